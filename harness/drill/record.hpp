@@ -25,31 +25,32 @@ struct Measure {
 };
 
 struct ObjectiveRecord {
-  std::string name;    ///< "rpo" or "rto"
-  double bound_seconds = 0;
+  std::string name;                          ///< "rpo" or "rto"
+  std::optional<double> bound_seconds = {};  ///< none: measured, but no bound is set
   Measure realized = {};
   Verdict verdict = Verdict::unknown;
 };
 
 struct StepRecord {
   std::string title;
-  std::string begin;           ///< this host's clock, UTC
+  std::string begin;  ///< this host's clock, UTC
   double seconds = 0;
-  std::string outcome;         ///< "done" or "failed"
-  std::string error = {};      ///< of a failed step
+  std::string outcome;     ///< "under way", "done" or "failed"
+  std::string error = {};  ///< of a failed step
 };
 
 /// One entry of the drill's chronicle: a named instant.
 struct InstantRecord {
-  std::string name;    ///< "marker", "incident", "alarm", "restore begins", "service back"
-  std::string time;    ///< UTC, six digits
-  std::string clock;   ///< "server" or "host"
+  std::string name;   ///< "marker", "incident", "alarm", "restore begins", "service back"
+  std::string time;   ///< UTC, six digits
+  std::string clock;  ///< "server" or "host"
   std::string lsn = {};
   std::int64_t timeline = 0;  ///< 0: not known
 };
 
 struct PhaseRecord {
-  std::string name;  ///< detect, decide, plan, provision, fetch, decrypt, unpack, start, replay, ...
+  std::string
+      name;  ///< detect, decide, plan, provision, fetch, decrypt, unpack, start, replay, ...
   double seconds = 0;
 };
 
@@ -59,15 +60,15 @@ struct LedgerRecord {
   std::int64_t failed = 0;
   std::int64_t in_doubt = 0;
   std::int64_t acknowledged_before_marker = 0;
-  std::int64_t lost = 0;        ///< acknowledged before the incident, absent after the restore
-  std::int64_t discarded = 0;   ///< acknowledged after the incident, given up by the restore
-  std::int64_t phantom = 0;     ///< failed or sent after the marker, yet present
+  std::int64_t lost = 0;       ///< acknowledged before the incident, absent after the restore
+  std::int64_t discarded = 0;  ///< acknowledged after the incident, given up by the restore
+  std::int64_t phantom = 0;    ///< failed or sent after the marker, yet present
 };
 
 /// Why recovery ended, as each witness tells it.
 struct RecoveryRecord {
-  std::string target;           ///< "name 'r-.../1'", "time ...", "latest"
-  std::string ending;           ///< "target reached", "end of archive", "restore_command error", ...
+  std::string target;  ///< "name 'r-.../1'", "time ...", "latest"
+  std::string ending;  ///< "target reached", "end of archive", "restore_command error", ...
   std::string stopped_at = {};  ///< LSN
   std::int64_t timeline_before = 0;
   std::int64_t timeline_after = 0;
@@ -77,19 +78,20 @@ struct RecoveryRecord {
 
 /// A file left beside the record, with its digest.
 struct EvidenceRecord {
-  std::string name;    ///< path relative to the record
+  std::string name;  ///< path relative to the record
   std::string sha256;
   std::int64_t bytes = 0;
 };
 
 struct DrillRecord {
-  std::string scenario;   ///< "accidental-delete"
-  std::string suite;      ///< "AccidentalDelete"
-  std::string test;       ///< the gtest case
-  std::string file;       ///< relative to the project's root
+  std::string scenario;  ///< "accidental-delete"
+  std::string suite;     ///< "AccidentalDelete"
+  std::string test;      ///< the gtest case
+  std::string file;      ///< relative to the project's root
   int line = 0;
-  std::string subject;    ///< "bookings"
-  std::string status = "not finished";  ///< "not finished", "finished", "skipped", "interrupted", "crashed"
+  std::string subject;  ///< "bookings"
+  std::string status =
+      "not finished";  ///< "not finished", "finished", "skipped", "interrupted", "crashed"
   std::string skip_reason = {};
   std::string error = {};  ///< the harness could not do its work: first line is the message
   int error_line = 0;      ///< of the scenario, when known
@@ -97,13 +99,13 @@ struct DrillRecord {
   std::string begin = {};
   std::string end = {};
   double seconds = 0;
-  std::string backup = {};        ///< backup tool and set id
-  std::string marker_mode = {};   ///< "writers held at a barrier" or "under load, reconciled ..."
+  std::string backup = {};       ///< backup tool and set id
+  std::string marker_mode = {};  ///< "writers held at a barrier" or "under load, reconciled ..."
   std::vector<StepRecord> steps = {};
   std::vector<InstantRecord> chronicle = {};
   std::vector<PhaseRecord> phases = {};
   std::vector<Finding> findings = {};
-  std::vector<int> finding_lines = {};   ///< scenario line of each finding, same order
+  std::vector<int> finding_lines = {};  ///< scenario line of each finding, same order
   std::vector<ObjectiveRecord> objectives = {};
   std::optional<LedgerRecord> ledger = {};
   std::optional<RecoveryRecord> recovery = {};
@@ -124,18 +126,21 @@ struct RunRecord {
   std::string tool_version;
   std::string begin;
   std::string end = {};
-  std::string host = {};              ///< "2 cores, 24 GiB, Linux 6.18"; no host name
-  std::string engine = {};            ///< "docker 20.10.24"
+  std::string host = {};    ///< "2 cores, 24 GiB, Linux 6.18"; no host name
+  std::string engine = {};  ///< "docker 20.10.24"
   std::string engine_reason = {};
   std::string server_version = {};
-  std::string operator_name = {};     ///< PGREHEARSE_OPERATOR, else empty
+  std::string operator_name = {};  ///< PGREHEARSE_OPERATOR, else empty
   std::vector<SettingRecord> settings = {};
   std::vector<DrillRecord> drills = {};
   std::vector<std::string> leftovers = {};  ///< what could not be removed
-  std::string interrupted = {};       ///< "SIGINT" ...
-  int exit_status = -1;               ///< -1 while the run goes on
+  std::string interrupted = {};             ///< "SIGINT" ...
+  int exit_status = -1;                     ///< -1 while the run goes on
 };
 
+/// The verdict the drill may claim: its own, or a worse one among its findings and objectives.
+/// Unknown at best when it is not finished, could not do its work, or asked nothing.
+[[nodiscard]] Verdict verdict_of(const DrillRecord& drill);
 /// missed > unknown > met over drills; unknown when nothing ran or anything was skipped.
 [[nodiscard]] Verdict verdict_of(const RunRecord& record);
 /// As docs/exit-status.md has it: 0 met, 1 missed, 2 not proven, 3 leftovers, 128+n interrupted.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,8 @@
 
 namespace pgrehearse {
 
-/// A team's own program. argv form, or a text run by `/bin/sh -c`. Runs on this host in the folder of
-/// drill.yaml, in a process group of its own, with the environment of docs/drill-yaml.md.
+/// A team's own program. argv form, or a text run by `/bin/sh -c`. Runs on this host in the folder
+/// of drill.yaml, in a process group of its own, with the environment of docs/drill-yaml.md.
 struct Command {
   std::vector<std::string> argv;
   Milliseconds deadline = Milliseconds{600'000};
@@ -21,37 +22,39 @@ struct Command {
 
 /// SQL statements or a command: exactly one of the two is given.
 struct SqlOrCommand {
-  std::vector<std::string> sql = {};            ///< texts, in order
+  std::vector<std::string> sql = {};              ///< texts, in order
   std::vector<std::filesystem::path> files = {};  ///< SQL files, in order, after `sql`
   std::optional<Command> command = {};
 };
 
 struct MigrateSpec {
   std::filesystem::path directory = {};  ///< dbmate's format: NNN_name.sql with "-- migrate:up"
-  std::optional<Command> command = {};   ///< instead of a directory; must be a no-op the second time
+  std::optional<Command> command = {};  ///< instead of a directory; must be a no-op the second time
 };
 
 struct WorkloadSpec {
   int writers = 4;
-  std::string role = {};               ///< the application's role; empty: the superuser
-  std::vector<std::string> sql = {};   ///< statements of one transaction; $writer$ and $seq$ are replaced
-  std::optional<Command> command = {}; ///< runs beside the writers
+  std::string role = {};  ///< the application's role; empty: the superuser
+  std::vector<std::string> sql =
+      {};  ///< statements of one transaction; $writer$ and $seq$ are replaced
+  std::optional<Command> command = {};  ///< runs beside the writers
 };
 
 /// What the five ways of losing data by accident hit.
 struct AccidentSpec {
-  std::string delete_from = {};    ///< table: DELETE without WHERE
-  std::string drop_table = {};     ///< table: DROP TABLE ... CASCADE
-  std::string truncate = {};       ///< table: TRUNCATE ... CASCADE
-  std::vector<std::string> bad_migration = {};  ///< SQL that drops a column and back-fills it wrongly
-  std::string bad_migration_table = {};         ///< the table it damages
-  std::string drop_schema = {};    ///< schema: DROP SCHEMA ... CASCADE
+  std::string delete_from = {};  ///< table: DELETE without WHERE
+  std::string drop_table = {};   ///< table: DROP TABLE ... CASCADE
+  std::string truncate = {};     ///< table: TRUNCATE ... CASCADE
+  std::vector<std::string> bad_migration =
+      {};                                ///< SQL that drops a column and back-fills it wrongly
+  std::string bad_migration_table = {};  ///< the table it damages
+  std::string drop_schema = {};          ///< schema: DROP SCHEMA ... CASCADE
 };
 
 struct CheckSpec {
-  std::string id;        ///< kebab-case
-  std::string sql;       ///< one statement that gives one value
-  std::string expect;    ///< "true", "= 3", "> 0", ">= baseline", "= baseline"
+  std::string id;      ///< kebab-case
+  std::string sql;     ///< one statement that gives one value
+  std::string expect;  ///< "true", "= 3", "> 0", ">= baseline", "= baseline"
 };
 
 struct Objectives {
@@ -66,7 +69,7 @@ struct BackupSpec {
 
 struct PostgresSpec {
   int version = 15;
-  std::string image = {};                          ///< container engines; empty: the default
+  std::string image = {};                            ///< container engines; empty: the default
   std::map<std::string, std::string> settings = {};  ///< postgresql.conf parameters of the source
 };
 
@@ -77,18 +80,20 @@ struct Subject {
   PostgresSpec postgres = {};
   MigrateSpec migrate = {};
   SqlOrCommand seed = {};
-  int scale = 1;                      ///< given to the seed as :scale / PGREHEARSE_SCALE
-  std::int64_t seed_number = 1;       ///< given to the seed as :seed / PGREHEARSE_SEED
+  int scale = 1;                 ///< given to the seed as :scale / PGREHEARSE_SCALE
+  std::int64_t seed_number = 1;  ///< given to the seed as :seed / PGREHEARSE_SEED
   WorkloadSpec workload = {};
   AccidentSpec accidental_delete = {};
   std::vector<CheckSpec> checks = {};
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name
   BackupSpec backup = {};
+  std::set<std::string> stated =
+      {};  ///< keys the file gives: "scale", "workload.writers"; the rest are defaults
 };
 
-/// Reads and validates drill.yaml against the shipped JSON Schema. Throws Error{bad_config} whose place
-/// is file:line and whose hint names the nearest known key. Secrets are never written in the file: a value
-/// that looks like one (a DSN with a password, a key `password`) is refused.
+/// Reads and validates drill.yaml against the shipped JSON Schema. Throws Error{bad_config} whose
+/// place is file:line and whose hint names the nearest known key. Secrets are never written in the
+/// file: a value that looks like one (a DSN with a password, a key `password`) is refused.
 [[nodiscard]] Subject load_subject(const std::filesystem::path& drill_yaml);
 /// The JSON Schema of drill.yaml, as shipped (reports/schema/drill.schema.json).
 [[nodiscard]] std::string drill_schema();

@@ -1,0 +1,18 @@
+# The JSON Schemas travel inside the program: `pgrehearse schema` and validation need no installed file.
+# Declared in harness/drill/embedded.hpp.
+function(pgrehearse_embed target input name)
+  set(source "${PROJECT_SOURCE_DIR}/${input}")
+  if(NOT EXISTS "${source}")
+    return()
+  endif()
+  set(output "${PROJECT_BINARY_DIR}/generated/${name}.cpp")
+  add_custom_command(OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" "-DINPUT=${source}" "-DOUTPUT=${output}" "-DNAME=${name}"
+      -P "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+    DEPENDS "${source}" "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+    VERBATIM)
+  target_sources(${target} PRIVATE "${output}")
+endfunction()
+
+pgrehearse_embed(pgrehearse_drill reports/schema/drill.schema.json embedded_drill_schema)
+pgrehearse_embed(pgrehearse_drill reports/schema/record.schema.json embedded_record_schema)

@@ -1,0 +1,44 @@
+# The three programs: the harness with its scenarios, the agent that runs inside instances, and the
+# watchdog that outlives the harness. All lie in bin/, where they look for each other.
+
+# The agent is copied into containers of any distribution, so it is fully static, and never sanitized.
+# It compiles what it needs anew: the other libraries are built for dynamic linking.
+file(GLOB agent_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/harness/agent/*.cpp")
+if(agent_sources)
+  foreach(folder IN LISTS uses_of_agent)
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/harness/${folder}/*.cpp")
+    list(APPEND agent_sources ${sources})
+  endforeach()
+  find_library(LIBCRYPTO_STATIC NAMES libcrypto.a REQUIRED)
+  add_executable(pgrehearse-agent ${agent_sources})
+  target_link_libraries(pgrehearse-agent PRIVATE pgrehearse_settings fmt::fmt-header-only
+    "${LIBCRYPTO_STATIC}" -static $<$<CONFIG:Release>:-s>)
+endif()
+
+set(watchdog_source "${PROJECT_SOURCE_DIR}/harness/engine/watchdog_program.cpp")
+if(EXISTS "${watchdog_source}")
+  add_executable(pgrehearse-watchdog "${watchdog_source}")
+  target_link_libraries(pgrehearse-watchdog PRIVATE pgrehearse_engine)
+endif()
+
+# Scenarios and sabotages are linked as objects, not through a library: GoogleTest finds a case only if
+# its object is in the program.
+set(main_source "${PROJECT_SOURCE_DIR}/harness/cli/pgrehearse_program.cpp")
+if(EXISTS "${main_source}")
+  file(GLOB stories CONFIGURE_DEPENDS
+    "${PROJECT_SOURCE_DIR}/scenarios/*.cpp" "${PROJECT_SOURCE_DIR}/tests/sabotage/*.cpp")
+  add_executable(pgrehearse "${main_source}" ${stories})
+  target_link_libraries(pgrehearse PRIVATE pgrehearse_cli CLI11::CLI11 GTest::gtest)
+endif()
+
+# Programs and tests start the agent and the watchdog, so these are built first.
+function(pgrehearse_needs_companions target)
+  foreach(companion IN ITEMS pgrehearse-agent pgrehearse-watchdog)
+    if(TARGET ${companion})
+      add_dependencies(${target} ${companion})
+    endif()
+  endforeach()
+endfunction()
+if(TARGET pgrehearse)
+  pgrehearse_needs_companions(pgrehearse)
+endif()

@@ -1,0 +1,92 @@
+#include "harness/backup/base_backup.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/text.hpp"
+
+namespace pgrehearse {
+namespace {
+
+constexpr Milliseconds hours_at_most = std::chrono::hours{4};
+
+std::string folder_of(const Instance& instance, const BackupSet& set) {
+  return instance.path_of_volume(set.volume) + "/" + set.id;
+}
+
+std::string digest_text(Instance& instance, const std::string& folder) {
+  return exec_or_throw(instance,
+      {.argv = {instance.path_of(Place::agent), "digest", folder}, .deadline = hours_at_most})
+      .out;
+}
+
+// Replay runs from the first Start-LSN to the last End-LSN of the manifest's WAL-Ranges.
+void read_manifest(const std::string& text, BackupSet& set) {
+  const nlohmann::json manifest = nlohmann::json::parse(text);
+  const nlohmann::json& range = manifest.at("WAL-Ranges").back();
+  set.timeline = TimelineId{range.at("Timeline").get<std::uint32_t>()};
+  set.start = Lsn::parse(range.at("Start-LSN").get<std::string>());
+  set.end = Lsn::parse(range.at("End-LSN").get<std::string>());
+}
+
+void count(BackupSet& set) {
+  for (const std::string& line : lines_of(set.digest_list)) {
+    const std::size_t space = line.find(' ');
+    std::int64_t bytes = 0;
+    if (space == 64 && std::from_chars(line.data() + space + 1, line.data() + line.size(), bytes).ec == std::errc{}) {
+      ++set.files;
+      set.bytes += bytes;
+    }
+  }
+}
+
+}  // namespace
+
+BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id) {
+  Instance& instance = source.instance();
+  BackupSet set{.id = id, .volume = volume};
+  const std::string folder = folder_of(instance, set);
+  const Endpoint inside = instance.listen_inside();
+  exec_or_throw(instance,
+      {.argv = {"pg_basebackup", "--pgdata", folder, "--host", instance.path_of(Place::sockets), "--port",
+           fmt::format("{}", inside.port), "--username", "postgres", "--no-password", "--checkpoint", "fast",
+           "--wal-method", "stream", "--manifest-checksums", "CRC32C", "--label", id},
+          .env = {{"PGPASSWORD", source.connection().password}, {"LC_ALL", Secret{"C"}}},
+          .deadline = hours_at_most},
+      "Can the superuser open a replication connection over the Unix socket?");
+  read_manifest(get_file(instance, folder + "/backup_manifest"), set);
+  set.digest_list = digest_text(instance, folder);
+  count(set);
+  return set;
+}
+
+BackupVerification verify_base_backup(Instance& instance, const BackupSet& set) {
+  const std::string folder = folder_of(instance, set);
+  const Completed verified = instance.exec(
+      {.argv = {"pg_verifybackup", "--quiet", folder}, .env = {{"LC_ALL", Secret{"C"}}}, .deadline = hours_at_most});
+  if (!verified.ok()) {
+    return {false, fmt::format("pg_verifybackup exits {}", verified.status)};
+  }
+  if (digest_text(instance, folder) != set.digest_list) {
+    return {false, "the files are not those of the digest list taken with the backup"};
+  }
+  return {true, ""};
+}
+
+void restore_base_backup(Instance& instance, const BackupSet& set) {
+  const std::string list = instance.path_of(Place::scratch) + "/" + set.id + ".digests";
+  put_file(instance, list, set.digest_list);
+  const Completed copied = instance.exec({.argv = {instance.path_of(Place::agent), "copy-set", folder_of(instance, set),
+                                             instance.path_of(Place::data), list},
+      .deadline = hours_at_most});
+  if (!copied.ok()) {
+    const std::vector<std::string> said = lines_of(copied.err);
+    throw Error{ErrorCode::backup_unusable,
+        fmt::format("backup set {} was not restored: {}", set.id, said.empty() ? "no reason given" : said.front()),
+        "Nothing of it was used. Restore an older verified set."};
+  }
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,32 @@
+// Reads every fact of a cluster: cluster-wide ones, and those of each database that takes connections.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "harness/check/fact.hpp"
+#include "harness/pg/session.hpp"
+
+namespace pgrehearse {
+
+/// Settings under which every fact is read, so that a digest does not depend on the server's time zone,
+/// locale, float digits or search path, nor on what a hostile database shadows.
+[[nodiscard]] std::string fixed_reading_settings();
+
+/// Opens a session to the named database as superuser.
+using Connect = std::function<Session(const std::string& database)>;
+
+/// Facts of one database as seen by the session's current snapshot. The caller may have begun a
+/// REPEATABLE READ transaction to fix it. Names are prefixed with the database's name.
+[[nodiscard]] Facts facts_of_database(Session& session, const std::string& database);
+/// Facts that belong to the whole cluster: roles, memberships, databases, settings of roles.
+[[nodiscard]] Facts facts_of_cluster(Session& session);
+
+/// The positions of a database's sequences alone.
+[[nodiscard]] Facts sequence_facts(Session& session, const std::string& database);
+
+/// All of it, each database in one REPEATABLE READ transaction of its own, `except` one that the caller
+/// reads. Throws what Session throws.
+[[nodiscard]] Facts capture_facts(const Connect& connect, const std::string& except = {});
+
+}  // namespace pgrehearse

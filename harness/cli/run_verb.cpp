@@ -1,0 +1,173 @@
+#include "harness/cli/run_verb.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/host.hpp"
+#include "harness/engine/make_engine.hpp"
+#include "harness/engine/sweep.hpp"
+#include "harness/engine/watchdog.hpp"
+#include "harness/gtest/listener.hpp"
+#include "harness/gtest/scenario.hpp"
+#include "harness/process/interrupt.hpp"
+#include "harness/process/run.hpp"
+#include "harness/report/report_writer.hpp"
+#include "harness/report/summary.hpp"
+
+namespace pgrehearse {
+namespace {
+
+void start_googletest(const RunRequest& request) {
+  std::vector<std::string> arguments{"pgrehearse", "--gtest_filter=" + request.filter};
+  arguments.insert(arguments.end(), request.gtest_arguments.begin(), request.gtest_arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) {
+    pointers.push_back(argument.data());
+  }
+  int count = static_cast<int>(pointers.size());
+  pointers.push_back(nullptr);
+  testing::InitGoogleTest(&count, pointers.data());
+  if (count > 1) {
+    throw Error{ErrorCode::bad_config, fmt::format("GoogleTest does not know '{}'", pointers[1]),
+        "pgrehearse run --help lists the options; GoogleTest's own begin with --gtest_."};
+  }
+}
+
+Subject subject_of(const RunRequest& request) {
+  Subject subject = load_subject(request.subject);
+  subject.workload.writers = request.writers.value_or(subject.workload.writers);
+  subject.scale = request.scale.value_or(subject.scale);
+  subject.seed_number = request.seed.value_or(subject.seed_number);
+  return subject;
+}
+
+void print_settings(const RunRecord& record) {
+  fmt::print("run {} on {}: {}\n", record.run_id, record.engine, record.engine_reason);
+  for (const SettingRecord& setting : record.settings) {
+    fmt::print("  {:<14} {:<24} {}\n", setting.name, setting.value, setting.source);
+  }
+}
+
+void sweep_dead_runs() {
+  for (const Owned& thing : sweep().removed) {
+    fmt::print("swept {} {} of dead run {}\n", thing.kind, thing.name, thing.run_id);
+  }
+}
+
+void remove_everything(Engine& engine, RunRecord& record) {
+  const RemovalScope uninterrupted;
+  try {
+    engine.remove_run();
+  } catch (const Error& error) {
+    record.leftovers.push_back(error.message());
+  }
+}
+
+void print_kill_score(const RunRecord& record) {
+  std::size_t killed = 0;
+  for (const DrillRecord& drill : record.drills) {
+    killed += drill.verdict == Verdict::met ? 1 : 0;
+  }
+  fmt::print("kill score: {}/{}\n", killed, record.drills.size());
+}
+
+// Tests run only when asked to: listing them must not need an engine.
+bool only_lists(const RunRequest& request) {
+  for (const std::string& argument : request.gtest_arguments) {
+    if (argument.starts_with("--gtest_list_tests")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request, const std::filesystem::path& folder) {
+  record.end = Timestamp::now().text();
+  if (const std::optional<int> signal = interrupted_by()) {
+    record.interrupted = signal_name(*signal);
+  }
+  record.exit_status = exit_status_of(record);
+  writer.write(record);
+  fmt::print("\n{}", render_summary(record, request.colour));
+  if (request.sabotages) {
+    print_kill_score(record);
+  }
+  fmt::print("artifacts: {}\n", folder.string());
+  return record.exit_status;
+}
+
+}  // namespace
+
+int run_drills(const RunRequest& request) {
+  start_googletest(request);
+  if (only_lists(request)) {
+    return RUN_ALL_TESTS();
+  }
+  const Subject subject = subject_of(request);
+  catch_interrupts();
+  sweep_dead_runs();
+
+  RunJournal journal{new_run_id()};
+  mark_children(journal.run_id());
+  const std::filesystem::path folder =
+      request.report_dir.empty() ? std::filesystem::path{"reports/out"} / journal.run_id() : request.report_dir;
+  RunRecord record;
+  record.run_id = journal.run_id();
+  record.tool_version = tool_version();
+  record.begin = Timestamp::now().text();
+  record.host = host_description();
+  record.operator_name = operator_name();
+  record.settings = request.settings;
+  ReportWriter writer{folder, request.dialect};
+  writer.write(record);
+
+  const Watchdog watchdog{journal.run_id()};
+  Progress progress{stdout, request.live};
+  try {
+    const EngineChoice choice = make_engine({.engine = request.engine,
+                                                .image = request.image.empty() ? subject.postgres.image : request.image,
+                                                .cluster = {.settings = std::string{settings_include}}},
+        journal);
+    const EngineProperties& properties = choice.engine->properties();
+    record.engine = properties.name + " " + properties.version;
+    record.engine_reason = choice.why;
+    record.server_version = properties.server_version;
+    print_settings(record);
+    Run run{.journal = journal,
+        .engine = *choice.engine,
+        .subject = subject,
+        .options = request.options,
+        .artifacts = folder,
+        .progress = progress,
+        .record = record,
+        .changed = [&] { writer.write(record); }};
+    Scenario::belongs_to(&run);
+    testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+    auto* listener = new RecordListener{run};  // GoogleTest owns and deletes it
+    listeners.Append(listener);
+    (void)RUN_ALL_TESTS();  // the record decides: GoogleTest 1.12 returns 0 when nothing ran
+    delete listeners.Release(listener);
+    Scenario::belongs_to(nullptr);
+    if (!request.options.keep) {
+      remove_everything(*choice.engine, record);
+    }
+  } catch (const Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    DrillRecord unfinished;
+    unfinished.suite = "Run";
+    unfinished.test = "Begins";
+    unfinished.scenario = "run";
+    unfinished.status = "finished";
+    unfinished.error = error.message();
+    record.drills.push_back(unfinished);
+  }
+  return conclude(record, writer, request, folder);
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,64 @@
+#include "harness/cli/suites.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cctype>
+
+#include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
+
+namespace pgrehearse {
+namespace {
+
+constexpr std::string_view sabotage_suffix = "Sabotage";
+
+std::string kebab(const std::string& camel) {
+  std::string name;
+  for (const char letter : camel) {
+    if (std::isupper(static_cast<unsigned char>(letter)) != 0 && !name.empty()) {
+      name += '-';
+    }
+    name += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  }
+  return name;
+}
+
+}  // namespace
+
+std::vector<SuiteEntry> suites_here() {
+  std::vector<SuiteEntry> entries;
+  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
+  for (int s = 0; s < all.total_test_suite_count(); ++s) {
+    const testing::TestSuite& suite = *all.GetTestSuite(s);
+    SuiteEntry entry{.suite = suite.name(), .scenario = {}};
+    entry.sabotage = entry.suite.ends_with(sabotage_suffix);
+    entry.scenario = kebab(entry.suite.substr(0, entry.suite.size() - (entry.sabotage ? sabotage_suffix.size() : 0)));
+    for (int t = 0; t < suite.total_test_count(); ++t) {
+      entry.cases.emplace_back(suite.GetTestInfo(t)->name());
+    }
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::string filter_for(const std::string& scenario, bool sabotages) {
+  std::string filter;
+  std::vector<std::string> known;
+  for (const SuiteEntry& entry : suites_here()) {
+    if (entry.sabotage == sabotages) {
+      known.push_back(entry.scenario);
+      if (scenario.empty() || scenario == entry.scenario) {
+        filter += (filter.empty() ? "" : ":") + entry.suite + ".*";
+      }
+    }
+  }
+  if (filter.empty()) {
+    const auto close = nearest(scenario, known);
+    throw Error{ErrorCode::bad_config, fmt::format("there is no scenario '{}'", scenario),
+        fmt::format("{}Scenarios: {}.", close ? "Did you mean '" + *close + "'? " : "", joined(known, ", "))};
+  }
+  return filter;
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,260 @@
+#include "harness/drill/drill.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
+#include "harness/check/log_scrub.hpp"
+#include "harness/crypto/sha256.hpp"
+#include "harness/drill/objectives.hpp"
+#include "harness/process/interrupt.hpp"
+#include "harness/process/wait.hpp"
+
+namespace pgrehearse {
+
+std::string Run::next_name(const std::string& kind) {
+  return fmt::format("{}-{}", kind, ++names_given);
+}
+
+Drill::Drill(Run& run, DrillRecord& record, std::string scenario, FindingSink sink)
+    : run_(run), record_(record), sink_(std::move(sink)), chronicle_(record) {
+  record_.scenario = std::move(scenario);
+  record_.subject = run.subject.name;
+  record_.begin = Timestamp::now().text();
+  record_.facts["scale"] = fmt::format("{}", run.subject.scale);
+  record_.facts["seed"] = fmt::format("{}", run.subject.seed_number);
+  run_.progress.drill_begins(record_.scenario, record_.test);
+  run_.changed();
+}
+
+Drill::~Drill() {
+  collect_logs();
+  if (run_.options.keep && !instances_.empty()) {
+    run_.engine.keep();
+    run_.progress.note(fmt::format("kept on 127.0.0.1 port {} (user postgres, database {}); remove with: {}",
+        instances_.back()->endpoint().port, run_.subject.database, instances_.back()->removal_command()));
+  }
+  instances_.clear();
+  record_.end = Timestamp::now().text();
+  record_.seconds = seconds_of(SteadyTime::now() - begin_);
+  run_.changed();
+}
+
+std::size_t Drill::begin_step(const std::string& title) {
+  throw_if_interrupted();
+  run_.progress.step_begins(title);
+  step_begin_ = SteadyTime::now();
+  record_.steps.push_back({.title = title, .begin = Timestamp::now().text(), .seconds = 0, .outcome = "under way"});
+  run_.changed();
+  return record_.steps.size() - 1;
+}
+
+void Drill::end_step(std::size_t number) {
+  StepRecord& step = record_.steps.at(number);
+  const auto took = SteadyTime::now() - step_begin_;
+  step.seconds = seconds_of(took);
+  step.outcome = "done";
+  run_.progress.step_ends(step.title, took, false);
+  run_.changed();
+}
+
+void Drill::fail_step(std::size_t number, const std::exception& error, Here here) {
+  StepRecord& step = record_.steps.at(number);
+  const auto took = SteadyTime::now() - step_begin_;
+  const auto* known = dynamic_cast<const Error*>(&error);
+  step.seconds = seconds_of(took);
+  step.outcome = "failed";
+  step.error = known != nullptr ? fmt::format("{}: {}", name_of(known->code()), known->message())
+                                : std::string{"an exception of a library"};
+  record_.error = step.error;
+  record_.error_line = here.line;
+  if (known != nullptr && known->code() == ErrorCode::interrupted) {
+    record_.status = "interrupted";
+  }
+  run_.progress.step_ends(step.title, took, true);
+  run_.progress.note(step.error);
+  if (known != nullptr && !known->hint().empty()) {
+    run_.progress.note("HINT: " + known->hint());
+  }
+  run_.changed();
+}
+
+std::unique_ptr<Source> Drill::start_source() {
+  const std::string name = run_.next_name("source");
+  const DrillVolumes volumes{name + "-archive", name + "-backups"};
+  run_.engine.create_volume(volumes.archive);
+  run_.engine.create_volume(volumes.backups);
+  instances_.push_back(run_.engine.create(
+      {.name = name, .initialised = true, .volumes = {{volumes.archive, false}, {volumes.backups, false}}}));
+  return std::make_unique<Source>(run_, record_, *instances_.back(), volumes,
+      [this](const Finding& finding) { file(finding, {record_.file.c_str(), record_.line}); });
+}
+
+Injury Drill::inject(Source& source, const Incident& incident, Here here) {
+  Session session = source.cluster().connect(run_.subject.database);
+  const Injury injury = pgrehearse::inject(session, incident);
+  chronicle_.incident_at(injury.at);
+  chronicle_.note({.name = "incident",
+      .time = injury.when.text(),
+      .clock = "server",
+      .lsn = injury.lsn.text()});
+  file({.check = "incident-happened",
+           .question = "can the loss be seen on the source?",
+           .expected = "the probe's answer changed by " + incident.title,
+           .observed = injury.visible() ? "it changed" : "it did not change",
+           .verdict = injury.visible() ? Verdict::met : Verdict::missed},
+      here);
+  return injury;
+}
+
+Restored Drill::restore(const Source& source, const BackupSet& set, const RecoveryTarget& target) {
+  chronicle_.note_now("restore begins");
+  chronicle_.begin_phase("plan");
+  archive_before_ = source.archive().listing(*instances_.front());
+  chronicle_.begin_phase("provision");
+  instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
+      .initialised = false,
+      .volumes = {{source.volumes().archive, true}, {source.volumes().backups, true}}}));
+  Instance& instance = *instances_.back();
+  Restored restored{.cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
+  chronicle_.begin_phase("unpack");
+  restore_base_backup(instance, set);
+  ServerSettings settings = server_settings(run_.subject);
+  for (const ServerSettings& more : {source.archive().restore_settings(instance), recovery_settings(target, set.timeline)}) {
+    settings.insert(settings.end(), more.begin(), more.end());
+  }
+  restored.cluster.write_settings(settings);
+  put_file(instance, restored.cluster.data_path() + "/recovery.signal", "");
+  chronicle_.begin_phase("start");
+  restored.cluster.launch();
+  wait_for_recovery(restored);
+  chronicle_.begin_phase("verify");
+  restored.ending = recovery_ending_of(restored.cluster.log());
+  restored.control = control_data_of(restored.cluster.control_data_text());
+  try {
+    restored.requests = requests_in(get_file(instance, source.archive().served_record(instance)));
+  } catch (const Error&) {
+    restored.requests.clear();  // recovery asked for nothing
+  }
+  record_recovery(restored, set.timeline);
+  return restored;
+}
+
+void Drill::record_recovery(const Restored& restored, TimelineId before) {
+  RecoveryRecord recovery{.target = text_of(restored.target), .ending = std::string{name_of(restored.ending.outcome)}};
+  recovery.stopped_at = restored.ending.redo_done ? restored.ending.redo_done->text() : "";
+  recovery.timeline_before = static_cast<std::int64_t>(before);
+  recovery.timeline_after = static_cast<std::int64_t>(restored.ending.new_timeline.value_or(TimelineId{0}));
+  for (const SegmentRequest& request : restored.requests) {
+    if (request.outcome == "served") {
+      ++recovery.segments_served;
+      recovery.last_segment = request.asked;
+    }
+  }
+  record_.recovery = recovery;
+}
+
+void Drill::wait_for_recovery(Restored& restored) {
+  bool replaying = false;
+  SteadyTime next_look = SteadyTime::now() + Milliseconds{300};
+  const auto still_alive = [&] {
+    if (SteadyTime::now() < next_look) {
+      return true;
+    }
+    next_look = SteadyTime::now() + Milliseconds{300};
+    return restored.cluster.is_running();
+  };
+  try {
+    wait_until(
+        "recovery to end", run_.options.recovery_deadline,
+        [&]() -> std::optional<std::string> {
+          try {
+            Session session = restored.cluster.connect();
+            if (!replaying) {
+              replaying = true;
+              chronicle_.note_now("accepts connections");
+              chronicle_.begin_phase("replay");
+            }
+            if (session.value("SELECT pg_is_in_recovery()") == "f") {
+              return std::nullopt;
+            }
+            return "still replaying";
+          } catch (const Error& error) {
+            if (!still_alive()) {
+              throw Error{ErrorCode::recovery_failed, "the server died before recovery ended"};
+            }
+            return error.message();
+          }
+        },
+        Milliseconds{10});
+    restored.serving = true;
+    chronicle_.note_now("recovery ended");
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::interrupted) {
+      throw;
+    }
+    restored.trouble = error.message();
+    run_.progress.note(restored.trouble);
+  }
+}
+
+void Drill::file(const Finding& finding, Here here) {
+  record_.findings.push_back(finding);
+  record_.finding_lines.push_back(here.line);
+  if (finding.verdict != Verdict::met) {
+    run_.progress.note(fmt::format("{} {}: {}", finding.check, name_of(finding.verdict), finding.observed));
+  }
+  if (sink_) {
+    sink_(finding, here);
+  }
+  run_.changed();
+}
+
+void Drill::expect(Restored& restored, const Question& question, Here here) {
+  const std::size_t number = begin_step("Ask: " + question.sentence);
+  chronicle_.begin_phase(question.phase);
+  try {
+    const std::vector<Finding> findings = answers_to(question, restored);
+    end_step(number);
+    for (const Finding& finding : findings) {
+      file(finding, here);
+    }
+  } catch (const std::exception& error) {
+    fail_step(number, error, here);
+    throw;
+  }
+}
+
+void Drill::expect_objectives_met(
+    Restored& restored, Source& source, const Marker& marker, const Injury& injury, Here here) {
+  chronicle_.begin_phase("switch");
+  const std::chrono::nanoseconds recovery_time = chronicle_.stop();
+  if (restored.service_back) {
+    chronicle_.note_now("service back");
+  }
+  measure_loss(record_, restored, source, marker, injury, run_.subject.database);
+  for (const Finding& finding : judge_objectives(record_, run_.subject, restored, recovery_time)) {
+    file(finding, here);
+  }
+}
+
+void Drill::collect_logs() noexcept {
+  for (const std::unique_ptr<Instance>& instance : instances_) {
+    try {
+      const RemovalScope uninterrupted;
+      Cluster cluster{*instance, Secret{}};
+      const std::string log = scrubbed_log(cluster.log());
+      const std::string name = instance->name() + ".server.log";
+      write_file(run_.artifacts / name, log);
+      record_.evidence.push_back({name, sha256_hex(log), static_cast<std::int64_t>(log.size())});
+    } catch (const std::exception&) {
+      try {
+        record_.warnings.push_back("the server log of " + instance->name() + " could not be collected");
+      } catch (const std::exception&) {
+        // out of memory while giving up: nothing more can be said
+      }
+    }
+  }
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,90 @@
+// One execution of one scenario. Its functions are the verbs a scenario is written in.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "harness/base/here.hpp"
+#include "harness/drill/chronicle.hpp"
+#include "harness/drill/question.hpp"
+#include "harness/drill/run.hpp"
+#include "harness/drill/source.hpp"
+
+namespace pgrehearse {
+
+/// Told of every finding with the scenario's line. The gtest adapter fails the test here.
+using FindingSink = std::function<void(const Finding&, Here)>;
+
+class Drill {
+ public:
+  /// `record` outlives the drill and is where everything learned goes.
+  Drill(Run& run, DrillRecord& record, std::string scenario, FindingSink sink);
+  /// Collects the servers' logs as evidence, then removes the instances. Never throws: what could not be
+  /// removed is the engine's to report at the end of the run.
+  ~Drill();
+  Drill(const Drill&) = delete;
+  Drill& operator=(const Drill&) = delete;
+
+  /// A titled phase of the drill. An Error inside is noted with the step's title and goes on.
+  template <typename Body>
+  auto step(const std::string& title, Body&& body, Here here = Here::now()) {
+    const std::size_t number = begin_step(title);
+    try {
+      if constexpr (std::is_void_v<std::invoke_result_t<Body>>) {
+        std::forward<Body>(body)();
+        end_step(number);
+      } else {
+        auto result = std::forward<Body>(body)();
+        end_step(number);
+        return result;
+      }
+    } catch (const std::exception& error) {
+      fail_step(number, error, here);
+      throw;
+    }
+  }
+
+  [[nodiscard]] std::unique_ptr<Source> start_source();
+  /// Does the damage, proves that it can be seen, and starts the clock of the recovery time.
+  Injury inject(Source& source, const Incident& incident, Here here = Here::now());
+  /// The moment responders know.
+  void raise_alarm() { chronicle_.alarm_now(); }
+  /// Restores a set into a fresh instance and waits until recovery has ended, one way or the other.
+  [[nodiscard]] Restored restore(const Source& source, const BackupSet& set, const RecoveryTarget& target);
+
+  /// Asks and files what is found.
+  void expect(Restored& restored, const Question& question, Here here = Here::now());
+  /// Measures the realized RPO and RTO, and holds them against drill.yaml's objectives.
+  void expect_objectives_met(
+      Restored& restored, Source& source, const Marker& marker, const Injury& injury, Here here = Here::now());
+
+  [[nodiscard]] Run& run() { return run_; }
+  [[nodiscard]] const DrillRecord& record() const { return record_; }
+  /// Digests of every file in the source's archive as it was before the restore began.
+  [[nodiscard]] const std::map<std::string, std::string>& archive_before_restore() const { return archive_before_; }
+
+ private:
+  std::size_t begin_step(const std::string& title);
+  void end_step(std::size_t number);
+  void fail_step(std::size_t number, const std::exception& error, Here here);
+  void file(const Finding& finding, Here here);
+  void wait_for_recovery(Restored& restored);
+  void record_recovery(const Restored& restored, TimelineId before);
+  void collect_logs() noexcept;
+
+  Run& run_;
+  DrillRecord& record_;
+  FindingSink sink_;
+  Chronicle chronicle_;
+  std::string slug_;  ///< "accidental-delete-1": names files and instances
+  SteadyTime begin_ = SteadyTime::now();
+  SteadyTime step_begin_;
+  std::map<std::string, std::string> archive_before_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+};
+
+}  // namespace pgrehearse

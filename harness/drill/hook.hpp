@@ -1,0 +1,37 @@
+// Runs a team's own program: what it is told, and what of its answer may be repeated.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "harness/drill/subject.hpp"
+#include "harness/pg/session.hpp"
+#include "harness/process/program.hpp"
+
+namespace pgrehearse {
+
+struct HookContext {
+  std::string run_id;
+  std::string phase;                     ///< "migrate", "seed", "write" ...
+  std::string marker = {};               ///< name of the marker; empty before there is one
+  ConnectionSpec connection = {};        ///< the database the hook works on
+  std::filesystem::path artifacts = {};  ///< a folder for whatever the hook wants to leave behind
+  int scale = 1;
+  std::int64_t seed_number = 1;
+  std::string scenario = {};
+};
+
+/// Runs the command in the subject's folder with the environment of docs/drill-yaml.md. Throws
+/// Error{program_failed} unless it exits 0, Error{timed_out} at its deadline; the message names the
+/// phase, the status and the last line of standard error without the connection's secrets.
+Completed run_hook(const Command& command, const Subject& subject, const HookContext& context);
+
+/// postgres://user:password@host:port/database, percent-encoded. A secret.
+[[nodiscard]] Secret database_url(const ConnectionSpec& connection);
+
+/// The text with the connection's password and URL put as "[redacted]": plain, percent-encoded and
+/// in base64, also where base64 holds more than the password.
+[[nodiscard]] std::string scrubbed(std::string text, const ConnectionSpec& connection);
+
+}  // namespace pgrehearse

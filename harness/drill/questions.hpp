@@ -1,0 +1,39 @@
+// The questions a drill asks of a restored database. Each has a negative control in tests/sabotage.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "harness/drill/marker.hpp"
+#include "harness/drill/question.hpp"
+#include "harness/drill/source.hpp"
+#include "harness/incident/incident.hpp"
+
+namespace pgrehearse {
+
+/// recovery-ending: server log, control data, the record of served segments and the timeline agree that
+/// recovery stopped at the marker.
+[[nodiscard]] Question stopped_at(const Marker& marker);
+/// exact-set: the restored commits are those the WAL holds before the marker, each one acknowledged
+/// before it is there, none sent after it is.
+[[nodiscard]] Question holds_exactly_the_commits_before(const Marker& marker, const Source& source);
+/// rows, content, sequences, schema, roles, extensions, server: compared both ways with the baseline.
+[[nodiscard]] Question has_every_fact_of(const Marker& marker, const std::string& database);
+/// incident-undone: the marker lies before the injury, and the injury cannot be seen.
+[[nodiscard]] Question shows_nothing_of(
+    const Injury& injury, const Marker& marker, const std::string& database);
+/// migrations-current: running the migrations again applies nothing and changes nothing.
+[[nodiscard]] Question has_current_migrations(Run& run, const Source& source);
+/// subject-checks: drill.yaml's own, against their values at the marker.
+[[nodiscard]] Question answers_the_subjects_checks(const Subject& subject, const Marker& marker);
+/// own-server: a token written on the restored side is not seen on the source, nor is its address.
+[[nodiscard]] Question is_a_server_of_its_own(Source& source);
+/// serving: out of recovery, and a write by the application's own way is committed and read back.
+[[nodiscard]] Question is_serving(Source& source);
+/// server-log: no warning or error that nobody expected.
+[[nodiscard]] Question has_a_clean_log();
+/// source-archive: every file that was in the archive before the restore is still the same, and nothing
+/// of another timeline was added.
+[[nodiscard]] Question left_the_archive_alone(Source& source, std::map<std::string, std::string> before);
+
+}  // namespace pgrehearse

@@ -1,0 +1,146 @@
+// rows, content, sequences, schema, roles, extensions, server; what the subject itself asks; migrations.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/check/capture.hpp"
+#include "harness/drill/expectation.hpp"
+#include "harness/drill/migrate.hpp"
+#include "harness/drill/questions.hpp"
+
+namespace pgrehearse {
+namespace {
+
+constexpr std::size_t details_shown = 20;
+
+const Facts& facts_of(Restored& restored) {
+  if (!restored.facts) {
+    restored.facts = capture_facts([&](const std::string& database) { return restored.cluster.connect(database); });
+  }
+  return *restored.facts;
+}
+
+void add_details(Finding& finding, const std::vector<std::string>& names, const char* what) {
+  for (const std::string& name : names) {
+    if (finding.details.size() == details_shown) {
+      finding.details.emplace_back("and more");
+      return;
+    }
+    if (finding.details.size() < details_shown) {
+      finding.details.push_back(fmt::format("{} {}", name, what));
+    }
+  }
+}
+
+// What the WAL cannot tell row by row is unknown, never met.
+bool is_untold(const Marker& marker, FactKind kind, const std::string& name) {
+  const std::vector<std::string>& untold = marker.movement.untold;
+  return (kind == FactKind::content || kind == FactKind::rows) && std::find(untold.begin(), untold.end(), name) != untold.end();
+}
+
+Finding compared(const Facts& expected, const Facts& observed, FactKind kind, const Marker& marker) {
+  FactDiff diff = compare(expected, observed, kind);
+  const std::size_t before = diff.different.size();
+  std::erase_if(diff.different, [&](const std::string& name) { return is_untold(marker, kind, name); });
+  const bool unproven = diff.compared == 0 || before != diff.different.size();
+  Finding finding{.check = std::string{name_of(kind)},
+      .question = fmt::format("is every fact of kind '{}' the one of the marker?", name_of(kind)),
+      .expected = fmt::format("{} facts as at the marker", diff.compared),
+      .observed = fmt::format("{} missing, {} extra, {} different", diff.missing.size(), diff.extra.size(), diff.different.size())};
+  finding.verdict = !diff.empty() ? Verdict::missed : unproven ? Verdict::unknown : Verdict::met;
+  add_details(finding, diff.missing, "is missing");
+  add_details(finding, diff.extra, "should not be there");
+  add_details(finding, diff.different, "differs");
+  if (unproven) {
+    add_details(finding, marker.movement.untold, "moved at the marker and cannot be reconciled");
+  }
+  return finding;
+}
+
+Finding ask_subject_check(const CheckSpec& check, const Marker& marker, Restored& restored, const std::string& database) {
+  Finding finding{.check = "subject:" + check.id,
+      .question = fmt::format("does drill.yaml's check '{}' hold?", check.id),
+      .expected = check.expect};
+  try {
+    Session session = restored.cluster.connect(database);
+    const auto baseline = marker.check_values.find(check.id);
+    finding.verdict = parse_expectation(check.expect)
+                          .holds(session.value(check.sql),
+                              baseline == marker.check_values.end() ? std::nullopt : std::optional{baseline->second});
+    finding.observed = finding.verdict == Verdict::met ? "it holds" : finding.verdict == Verdict::missed ? "it does not hold" : "no baseline to compare with";
+  } catch (const Error& error) {
+    finding.observed = "could not ask";
+    finding.details.push_back(error.message());
+  }
+  return finding;
+}
+
+std::vector<Finding> ask_migrations(Restored& restored, Run& run, const Source& source) {
+  const Facts before = facts_of(restored);
+  Finding finding{.check = "migrations-current",
+      .question = "does running the migrations again do nothing?",
+      .expected = "nothing applied, schema and row counts unchanged"};
+  MigrationOutcome outcome;
+  try {
+    outcome = migrate(run.subject, source.hook(restored.cluster, "migrate-again"));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::query_failed && error.code() != ErrorCode::program_failed) {
+      throw;
+    }
+    finding.verdict = Verdict::missed;
+    finding.observed = "running them again fails";
+    finding.details.push_back(error.message());
+    return {finding};
+  }
+  restored.facts.reset();
+  const FactDiff schema = compare(before, facts_of(restored), FactKind::schema);
+  const FactDiff rows = compare(before, facts_of(restored), FactKind::rows);
+  finding.observed = fmt::format("{} applied, schema {}, row counts {}",
+      outcome.by_command ? std::string{"by command:"} : fmt::format("{}", outcome.applied), schema.empty() ? "unchanged" : "changed",
+      rows.empty() ? "unchanged" : "changed");
+  finding.verdict = outcome.applied == 0 && schema.empty() && rows.empty() ? Verdict::met : Verdict::missed;
+  add_details(finding, schema.different, "was changed by a migration");
+  add_details(finding, schema.extra, "was added by a migration");
+  add_details(finding, schema.missing, "was removed by a migration");
+  return {finding};
+}
+
+}  // namespace
+
+Question has_every_fact_of(const Marker& marker, const std::string& database) {
+  return {.check = "facts",
+      .sentence = "is every fact of the cluster the one of the marker?",
+      .ask = [&marker, database](Restored& restored) {
+        Facts observed = facts_of(restored);
+        if (!marker.movement.tables.empty()) {
+          Session session = restored.cluster.connect(database);
+          observed = without_new_rows(session, observed, marker.movement);
+        }
+        std::vector<Finding> findings;
+        for (const FactKind kind : every_fact_kind) {
+          findings.push_back(compared(marker.baseline, observed, kind, marker));
+        }
+        return findings;
+      }};
+}
+
+Question has_current_migrations(Run& run, const Source& source) {
+  return {.check = "migrations-current",
+      .sentence = "does running the migrations again do nothing?",
+      .phase = "migrate",
+      .ask = [&run, &source](Restored& restored) { return ask_migrations(restored, run, source); }};
+}
+
+Question answers_the_subjects_checks(const Subject& subject, const Marker& marker) {
+  return {.check = "subject-checks",
+      .sentence = "do the checks of drill.yaml hold?",
+      .ask = [&subject, &marker](Restored& restored) {
+        std::vector<Finding> findings;
+        for (const CheckSpec& check : subject.checks) {
+          findings.push_back(ask_subject_check(check, marker, restored, subject.database));
+        }
+        return findings;
+      }};
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,116 @@
+// Is it in service, is it really another server, and was the source's archive left alone?
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/random.hpp"
+#include "harness/drill/questions.hpp"
+
+namespace pgrehearse {
+namespace {
+
+// A writer number that no client of the workload has.
+constexpr int prober = 0;
+
+std::vector<Finding> ask_serving(Restored& restored, Source& source) {
+  Finding finding{.check = "serving",
+      .question = "is a write by the application's own way committed and read back?",
+      .expected = "committed on one connection, read on another, not in recovery"};
+  if (!restored.serving) {
+    finding.verdict = Verdict::missed;
+    finding.observed = restored.trouble;
+    return {finding};
+  }
+  const ConnectionSpec application = source.application(restored.cluster);
+  Session writer{application};
+  const bool in_recovery = writer.value("SELECT pg_is_in_recovery()") != "f";
+  writer.exec("BEGIN");
+  for (const std::string& statement : source.subject().workload.sql) {
+    writer.exec(filled(statement, prober, 1));
+  }
+  writer.exec(fmt::format("INSERT INTO pgrehearse.commits VALUES ({}, 1, pg_catalog.pg_current_xact_id())", prober));
+  writer.exec("COMMIT");
+  Session reader{application};
+  const bool read_back = reader.value(fmt::format("SELECT count(*) FROM pgrehearse.commits WHERE writer = {}", prober)) == "1";
+  finding.verdict = read_back && !in_recovery ? Verdict::met : Verdict::missed;
+  finding.observed = read_back ? "committed and read back" : "committed, but another connection does not see it";
+  if (finding.verdict == Verdict::met) {
+    restored.service_back = SteadyTime::now();
+  }
+  return {finding};
+}
+
+std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
+  const std::string token = random_hex(16);
+  const std::string database = source.subject().database;
+  Session here = restored.cluster.connect(database);
+  here.exec(fmt::format("INSERT INTO pgrehearse.sentinels VALUES ({})", literal(token)));
+  Session there = source.cluster().connect(database);
+  const std::string seen = there.value(fmt::format("SELECT count(*) FROM pgrehearse.sentinels WHERE marker = {}", literal(token)));
+  const bool own = seen == "0" && restored.cluster.instance().endpoint().port != source.cluster().instance().endpoint().port;
+  return {{.check = "own-server",
+      .question = "is the restored server another one than the source?",
+      .expected = "a token written on it is not seen on the source",
+      .observed = own ? "not seen" : "the same server answers for both",
+      .verdict = own ? Verdict::met : Verdict::missed}};
+}
+
+std::vector<Finding> ask_archive(Source& source, const std::map<std::string, std::string>& before) {
+  const std::map<std::string, std::string> now = source.archive().listing(source.cluster().instance());
+  Finding finding{.check = "source-archive",
+      .question = "is the source's archive as it was before the restore?",
+      .expected = fmt::format("{} files unchanged, none of another timeline", before.size())};
+  for (const auto& [name, sum] : before) {
+    const auto found = now.find(name);
+    if (found == now.end() || found->second != sum) {
+      finding.details.push_back(name + (found == now.end() ? " is gone" : " was changed"));
+    }
+  }
+  const std::string timeline = before.empty() ? "" : before.begin()->first.substr(0, 8);
+  for (const auto& [name, sum] : now) {
+    if (!before.contains(name) && name.substr(0, 8) != timeline) {
+      finding.details.push_back(name + " was added by another timeline");
+    }
+  }
+  finding.observed = fmt::format("{} differences", finding.details.size());
+  finding.verdict = before.empty() ? Verdict::unknown : finding.details.empty() ? Verdict::met : Verdict::missed;
+  return {finding};
+}
+
+}  // namespace
+
+Question is_serving(Source& source) {
+  return {.check = "serving",
+      .sentence = "is a write by the application's own way committed and read back?",
+      .phase = "switch",
+      .ask = [&source](Restored& restored) { return ask_serving(restored, source); }};
+}
+
+Question is_a_server_of_its_own(Source& source) {
+  return {.check = "own-server",
+      .sentence = "is the restored server another one than the source?",
+      .ask = [&source](Restored& restored) { return ask_own_server(restored, source); }};
+}
+
+Question left_the_archive_alone(Source& source, std::map<std::string, std::string> before) {
+  return {.check = "source-archive",
+      .sentence = "is the source's archive as it was before the restore?",
+      .ask = [&source, before = std::move(before)](Restored&) { return ask_archive(source, before); }};
+}
+
+Question shows_nothing_of(const Injury& injury, const Marker& marker, const std::string& database) {
+  return {.check = "incident-undone",
+      .sentence = "is the damage gone?",
+      .ask = [&injury, &marker, database](Restored& restored) -> std::vector<Finding> {
+        Session session = restored.cluster.connect(database);
+        const bool marker_first = marker.position.lsn < injury.lsn;
+        const bool gone = marker_first && session.value(injury.probe) != injury.after;
+        return {{.check = "incident-undone",
+            .question = "is the damage gone?",
+            .expected = "a marker before the damage, and a probe that does not answer as on the damaged source",
+            .observed = gone ? "the damage is not there" : marker_first ? "the damage is there" : "the marker lies after the damage",
+            .verdict = gone ? Verdict::met : Verdict::missed}};
+      }};
+}
+
+}  // namespace pgrehearse

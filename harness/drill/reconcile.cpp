@@ -1,0 +1,163 @@
+#include "harness/drill/reconcile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "harness/base/text.hpp"
+#include "harness/check/capture.hpp"
+
+namespace pgrehearse {
+namespace {
+
+constexpr std::string_view digest_sums =
+    "coalesce(sum(hashtextextended(t::text COLLATE \"C\", 0)), 0) || '/' || "
+    "coalesce(sum(hashtextextended(t::text COLLATE \"C\", 1)), 0)";
+
+std::uint64_t number_in(const std::string& text) {
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+struct Snapshot {
+  std::uint64_t xmin = 0;
+  std::uint64_t xmax = 0;
+  std::vector<std::uint64_t> in_progress = {};
+
+  explicit Snapshot(const std::string& text) {
+    const std::vector<std::string> parts = split(text, ':');
+    xmin = number_in(parts.at(0));
+    xmax = number_in(parts.at(1));
+    for (const std::string& xid : split(parts.at(2), ',')) {
+      in_progress.push_back(number_in(xid));
+    }
+  }
+  [[nodiscard]] bool sees(Xid committed) const {
+    const auto xid = static_cast<std::uint64_t>(committed);
+    return xid < xmin || (xid < xmax && std::find(in_progress.begin(), in_progress.end(), xid) == in_progress.end());
+  }
+};
+
+struct TableName {
+  std::string fact;
+  std::string from;
+};
+
+// File numbers to the tables they belong to, now. A file that belongs to none was replaced meanwhile.
+std::map<std::uint32_t, TableName> tables_by_file(Session& session, const std::string& database) {
+  std::map<std::uint32_t, TableName> tables;
+  for (const Row& row : session.exec(
+           "SELECT pg_relation_filenode(c.oid), n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+           "WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'")) {
+    tables[static_cast<std::uint32_t>(number_in(*row[0]))] = {fmt::format("{}: table {}.{}", database, *row[1], *row[2]),
+        fmt::format("{}.{}", identifier(*row[1]), identifier(*row[2]))};
+  }
+  return tables;
+}
+
+std::int64_t rows_added(const HeapChange& change) {
+  switch (change.kind) {
+    case HeapChangeKind::inserted: return 1;
+    case HeapChangeKind::multi_inserted: return change.tuples;
+    case HeapChangeKind::deleted: return -1;
+    default: return 0;
+  }
+}
+
+bool is_told_by_row(HeapChangeKind kind) {
+  return kind != HeapChangeKind::truncated && kind != HeapChangeKind::file_created && kind != HeapChangeKind::file_dropped;
+}
+
+std::string difference(Session& session, const std::string& left, const std::string& right) {
+  const std::vector<std::string> from = split(left, '/');
+  const std::vector<std::string> take = split(right, '/');
+  return session.value(fmt::format("SELECT ({}::numeric - {}::numeric) || '/' || ({}::numeric - {}::numeric)",
+      literal(from.at(0)), literal(take.at(0)), literal(from.at(1)), literal(take.at(1))));
+}
+
+Fact* find(Facts& facts, FactKind kind, const std::string& name) {
+  const auto found = std::find_if(facts.begin(), facts.end(),
+      [&](const Fact& fact) { return fact.kind == kind && fact.name == name; });
+  return found == facts.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<WalCommit> unseen_commits(const WalOracle& oracle, Lsn end, const std::string& snapshot) {
+  const Snapshot seen{snapshot};
+  std::vector<WalCommit> unseen;
+  for (const WalCommit& commit : oracle.commits_before(end)) {
+    if (!seen.sees(commit.xid)) {
+      unseen.push_back(commit);
+    }
+  }
+  return unseen;
+}
+
+Movement movement_of(Session& session, const std::string& database, const std::vector<WalCommit>& unseen, const HeapChanges& changes) {
+  Movement movement;
+  for (const WalCommit& commit : unseen) {
+    movement.transactions.push_back(commit.xid);
+    movement.row_writers.push_back(commit.xid);
+    movement.row_writers.insert(movement.row_writers.end(), commit.subxacts.begin(), commit.subxacts.end());
+  }
+  const std::map<std::uint32_t, TableName> names = tables_by_file(session, database);
+  std::map<std::uint32_t, MovedTable> moved;
+  std::map<std::uint32_t, std::vector<std::string>> replaced;
+  for (const HeapChange& change : changes.changes) {
+    const auto name = names.find(change.file.file);
+    if (name == names.end()) {
+      continue;  // a catalog or a toast table: their content is seen through the rows and definitions
+    }
+    if (!is_told_by_row(change.kind)) {
+      movement.untold.push_back(name->second.fact);
+      continue;
+    }
+    MovedTable& table = moved[change.file.file];
+    table.fact = name->second.fact;
+    table.from = "ONLY " + name->second.from;
+    table.added += rows_added(change);
+    if (change.old_tuple && change.kind != HeapChangeKind::locked) {
+      replaced[change.file.file].push_back(fmt::format("'({},{})'::tid", change.old_tuple->block, change.old_tuple->offset));
+    }
+  }
+  for (auto& [file, table] : moved) {
+    table.removed = replaced[file].empty() ? "0/0"
+                                           : session.value(fmt::format("SELECT {} FROM {} t WHERE t.ctid IN ({})", digest_sums,
+                                                 table.from, joined(replaced[file], ",")));
+    movement.tables.push_back(table);
+  }
+  return movement;
+}
+
+Facts without_replaced_rows(Session& arithmetic, Facts baseline, const Movement& movement) {
+  for (const MovedTable& table : movement.tables) {
+    if (Fact* rows = find(baseline, FactKind::rows, table.fact)) {
+      rows->value = fmt::format("{}", static_cast<std::int64_t>(number_in(rows->value)) + table.added);
+    }
+    if (Fact* content = find(baseline, FactKind::content, table.fact)) {
+      content->value = difference(arithmetic, content->value, table.removed);
+    }
+  }
+  return baseline;
+}
+
+Facts without_new_rows(Session& session, Facts observed, const Movement& movement) {
+  std::string writers;
+  for (const Xid xid : movement.row_writers) {
+    writers += fmt::format("{}'{}'", writers.empty() ? "" : ",", static_cast<std::uint32_t>(static_cast<std::uint64_t>(xid)));
+  }
+  session.exec(fixed_reading_settings());
+  for (const MovedTable& table : movement.tables) {
+    if (Fact* content = find(observed, FactKind::content, table.fact)) {
+      content->value = difference(session, content->value,
+          session.value(fmt::format("SELECT {} FROM {} t WHERE t.xmin::text IN ({})", digest_sums, table.from, writers)));
+    }
+  }
+  return observed;
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,32 @@
+// A restored database, and everything that is known of how its recovery went.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/backup/archive.hpp"
+#include "harness/base/time.hpp"
+#include "harness/check/fact.hpp"
+#include "harness/pg/cluster.hpp"
+#include "harness/pg/control_data.hpp"
+#include "harness/pg/recovery_log.hpp"
+#include "harness/pg/recovery_target.hpp"
+
+namespace pgrehearse {
+
+/// The instance belongs to the drill. A restore that went wrong is still a Restored: it is not serving,
+/// and says why.
+struct Restored {
+  Cluster cluster;
+  RecoveryTarget target;
+  bool serving = false;             ///< out of recovery and answering
+  std::string trouble = {};         ///< why it is not serving
+  RecoveryEnding ending = {};       ///< as the server log tells it
+  std::optional<ControlData> control = {};
+  std::vector<SegmentRequest> requests = {};  ///< what recovery asked the archive for
+  std::optional<Facts> facts = {};  ///< captured when a question first needs them
+  std::optional<SteadyTime> service_back = {};  ///< first write through the application's way, read back
+};
+
+}  // namespace pgrehearse

@@ -1,0 +1,40 @@
+// One invocation: its id, its engine, its subject, its record. Handed to every drill, never reached for.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "harness/drill/progress.hpp"
+#include "harness/drill/record.hpp"
+#include "harness/drill/subject.hpp"
+#include "harness/engine/engine.hpp"
+#include "harness/engine/run_scope.hpp"
+
+namespace pgrehearse {
+
+struct RunOptions {
+  bool keep = false;                     ///< leave the restored server standing
+  std::int64_t commits = 150;            ///< acknowledged commits before the marker; at least 100 are evidence
+  Milliseconds archive_deadline = Seconds{60};
+  Milliseconds recovery_deadline = std::chrono::hours{4};
+};
+
+/// References outlive every drill; the record is written by the drills and shown through `changed`.
+struct Run {
+  RunJournal& journal;
+  Engine& engine;
+  Subject subject;
+  RunOptions options;
+  std::filesystem::path artifacts;   ///< where logs and evidence go
+  Progress& progress;
+  RunRecord& record;
+  std::function<void()> changed;     ///< called after every change of the record: reports follow it
+  int names_given = 0;               ///< instances of one run never share a name
+
+  /// "source-1", "restored-2": unique within the run.
+  [[nodiscard]] std::string next_name(const std::string& kind);
+};
+
+}  // namespace pgrehearse

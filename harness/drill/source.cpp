@@ -1,0 +1,147 @@
+#include "harness/drill/source.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "harness/base/error.hpp"
+#include "harness/drill/migrate.hpp"
+#include "harness/drill/seed.hpp"
+
+namespace pgrehearse {
+namespace {
+
+constexpr Milliseconds write_deadline = std::chrono::minutes{10};
+
+}  // namespace
+
+// Row values must not reach the server log: no DETAIL, no STATEMENT, no parameters.
+ServerSettings server_settings(const Subject& subject) {
+  ServerSettings settings{{"track_commit_timestamp", "on"}, {"wal_level", "replica"}, {"lc_messages", "C"},
+      {"log_timezone", "UTC"}, {"log_line_prefix", "%m [%p] "}, {"log_error_verbosity", "terse"},
+      {"log_min_error_statement", "panic"}, {"log_statement", "none"}, {"log_parameter_max_length_on_error", "0"}};
+  for (const auto& [name, value] : subject.postgres.settings) {
+    settings.emplace_back(name, value);
+  }
+  return settings;
+}
+
+Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
+    std::function<void(const Finding&)> file)
+    : run_(run),
+      record_(record),
+      volumes_(std::move(volumes)),
+      file_(std::move(file)),
+      archive_(volumes_.archive),
+      cluster_(instance, run.engine.superuser_password()),
+      ledger_(std::make_unique<Ledger>(run.artifacts / fmt::format("{}.ledger.jsonl", instance.name()))) {
+  ServerSettings settings = archive_.source_settings(instance);
+  for (const auto& setting : server_settings(run.subject)) {
+    settings.push_back(setting);
+  }
+  cluster_.write_settings(settings);
+  cluster_.start();
+  Session session = cluster_.connect();
+  refuse_void_durability(session);
+  session.exec("CREATE DATABASE " + identifier(run.subject.database));
+  load_baseline();
+  workload_ = std::make_unique<Workload>(
+      WorkloadPlan{run.subject.workload.writers, run.subject.workload.sql}, application(cluster_), *ledger_);
+}
+
+void Source::refuse_void_durability(Session& session) const {
+  for (const char* setting : {"fsync", "full_page_writes", "synchronous_commit"}) {
+    const std::string value = session.value(fmt::format("SELECT current_setting('{}')", setting));
+    record_.facts[setting] = value;
+    if (value == "off") {
+      throw Error{ErrorCode::refused, fmt::format("{} is off on the source", setting),
+          "With it an acknowledged commit may be lost in a crash, so no RPO can be claimed. Remove it from "
+          "postgres.settings in drill.yaml."};
+    }
+  }
+}
+
+void Source::load_baseline() {
+  const MigrationOutcome first = migrate(run_.subject, hook(cluster_, "migrate"));
+  const MigrationOutcome second = migrate(run_.subject, hook(cluster_, "migrate"));
+  if (second.applied != 0) {
+    throw Error{ErrorCode::bad_config, fmt::format("the second migration run applied {} again", second.applied),
+        "Migrations must be idempotent: a run on an up-to-date database does nothing."};
+  }
+  record_.facts["migrations"] = first.by_command ? "by command" : fmt::format("{}", first.applied);
+  seed(run_.subject, hook(cluster_, "seed"));
+  Session session = cluster_.connect(run_.subject.database);
+  create_commit_table(session, run_.subject.workload.role);
+  if (!run_.subject.workload.role.empty()) {
+    session.exec(fmt::format("ALTER ROLE {} PASSWORD {}", identifier(run_.subject.workload.role),
+        literal(session.scram_verifier(run_.subject.workload.role, application_password_))));
+  }
+  record_.facts["database bytes"] = session.value("SELECT pg_database_size(current_database())");
+}
+
+BackupSet Source::take_full_backup() {
+  BackupSet set = take_base_backup(cluster_, volumes_.backups, "full-1");
+  const BackupVerification verified = verify_base_backup(cluster_.instance(), set);
+  record_.backup = fmt::format("pg_basebackup {}", set.id);
+  record_.facts["backup bytes"] = fmt::format("{}", set.bytes);
+  record_.facts["backup files"] = fmt::format("{}", set.files);
+  file_({.check = "backup-verified",
+      .question = "is the backup set what was written?",
+      .expected = "pg_verifybackup and a digest of every file agree",
+      .observed = verified.usable ? "they agree" : verified.problem,
+      .verdict = verified.usable ? Verdict::met : Verdict::missed});
+  if (!verified.usable) {
+    throw Error{ErrorCode::backup_unusable, "the backup just taken does not verify: " + verified.problem,
+        "Do not trust the storage it was written to."};
+  }
+  return set;
+}
+
+void Source::write(std::int64_t commits) {
+  keep_writing(commits);
+  workload_->hold();
+}
+
+void Source::keep_writing(std::int64_t commits) {
+  std::future<void> command;
+  if (run_.subject.workload.command) {
+    command = std::async(std::launch::async,
+        [this] { run_hook(*run_.subject.workload.command, run_.subject, hook(cluster_, "write")); });
+  }
+  workload_->run_until_acknowledged(commits, write_deadline);
+  if (command.valid()) {
+    command.get();
+  }
+}
+
+void Source::attempt(std::int64_t transactions) {
+  workload_->run_until_settled(transactions, write_deadline);
+  workload_->hold();
+}
+
+ConnectionSpec Source::application(Cluster& cluster) const {
+  ConnectionSpec spec = cluster.connection(run_.subject.database);
+  if (!run_.subject.workload.role.empty()) {
+    spec.user = run_.subject.workload.role;
+    spec.password = application_password_;
+  }
+  return spec;
+}
+
+std::string Source::restore_point(const std::string& label) const {
+  return fmt::format("{}/{}/{}", run_.journal.run_id(), cluster_.instance().name(), label);
+}
+
+HookContext Source::hook(Cluster& cluster, const std::string& phase) const {
+  HookContext context;
+  context.run_id = run_.journal.run_id();
+  context.phase = phase;
+  context.connection = cluster.connection(run_.subject.database);
+  context.artifacts = run_.artifacts;
+  context.scale = run_.subject.scale;
+  context.seed_number = run_.subject.seed_number;
+  context.scenario = record_.scenario;
+  return context;
+}
+
+}  // namespace pgrehearse

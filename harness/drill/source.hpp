@@ -1,0 +1,90 @@
+// The database that is going to have an accident: started, migrated, seeded, written to, backed up.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "harness/backup/archive.hpp"
+#include "harness/backup/base_backup.hpp"
+#include "harness/drill/chronicle.hpp"
+#include "harness/drill/hook.hpp"
+#include "harness/drill/ledger.hpp"
+#include "harness/drill/marker.hpp"
+#include "harness/drill/run.hpp"
+#include "harness/drill/workload.hpp"
+#include "harness/incident/incident.hpp"
+
+namespace pgrehearse {
+
+/// Volumes of one drill, shared by its instances.
+struct DrillVolumes {
+  std::string archive;
+  std::string backups;
+};
+
+/// The harness' settings for any server of the subject, source or restored, and drill.yaml's after them.
+[[nodiscard]] ServerSettings server_settings(const Subject& subject);
+
+/// The instance belongs to the drill. Clients are held unless a function says that it lets them run.
+class Source {
+ public:
+  /// Starts the server in `instance`, refuses settings that make an RPO claim void, and loads the
+  /// baseline: migrations twice (the second run must do nothing), seed, the drill's own commit table.
+  /// `file` takes what the source itself finds (backup-verified, archive-complete).
+  Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
+      std::function<void(const Finding&)> file);
+
+  /// pg_basebackup with manifest, verified by pg_verifybackup and by digests of our own.
+  [[nodiscard]] BackupSet take_full_backup();
+
+  /// Clients write until this many more commits are acknowledged, then are held.
+  void write(std::int64_t commits);
+  /// Clients write and go on writing.
+  void keep_writing(std::int64_t commits);
+  /// What clients do after an incident: this many transactions, whether they succeed or not.
+  void attempt(std::int64_t transactions);
+  /// Clients are held, the WAL is switched, and everything written so far is proven to be archived.
+  void archive_everything();
+
+  /// Sets the marker with the clients held at a barrier: nothing commits between the facts and the
+  /// restore point.
+  [[nodiscard]] Marker set_marker(const std::string& label, const BackupSet& since);
+  /// Sets the marker while clients go on; the facts are reconciled by what the WAL says was committed
+  /// between their snapshot and the restore point.
+  [[nodiscard]] Marker set_marker_under_load(const std::string& label, const BackupSet& since);
+
+  [[nodiscard]] Cluster& cluster() { return cluster_; }
+  [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
+  [[nodiscard]] const Archive& archive() const { return archive_; }
+  [[nodiscard]] const DrillVolumes& volumes() const { return volumes_; }
+  [[nodiscard]] const Subject& subject() const { return run_.subject; }
+  /// The application's own way in: its role where drill.yaml names one, else the superuser.
+  [[nodiscard]] ConnectionSpec application(Cluster& cluster) const;
+  /// The name of the restore point that set_marker(label) uses.
+  [[nodiscard]] std::string restore_point(const std::string& label) const;
+  [[nodiscard]] HookContext hook(Cluster& cluster, const std::string& phase) const;
+
+ private:
+  void refuse_void_durability(Session& session) const;
+  void load_baseline();
+  [[nodiscard]] Marker take_position(Session& session, const std::string& label) const;
+  [[nodiscard]] Marker marked(const std::string& label, const BackupSet& since);
+  void capture_baseline(Session& session, Marker& marker, const Facts& sequences) const;
+  /// Sentinel commit, WAL switch, and the proof that the segment is in the archive.
+  void seal(Marker& marker, const BackupSet& since);
+  /// Switches the WAL and files archive-complete. Throws when the archive is not complete.
+  void prove_archived(Session& session, const std::string& segment);
+
+  Run& run_;
+  DrillRecord& record_;
+  DrillVolumes volumes_;
+  std::function<void(const Finding&)> file_;
+  Archive archive_;
+  Cluster cluster_;
+  Secret application_password_ = Secret::random();
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Workload> workload_;
+};
+
+}  // namespace pgrehearse

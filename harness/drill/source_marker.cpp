@@ -1,0 +1,168 @@
+// How a source sets a marker: the position, the facts, the proof that the WAL up to it is archived, and
+// from that WAL the exact set of commits that a restore must hold.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/error.hpp"
+#include "harness/check/capture.hpp"
+#include "harness/drill/source.hpp"
+#include "harness/pg/control_data.hpp"
+
+namespace pgrehearse {
+namespace {
+
+WalRange range_of(const Archive& archive, Instance& instance, const BackupSet& since, const std::string& last_segment) {
+  WalRange range;
+  range.directory = instance.path_of_volume(archive.volume());
+  range.first_segment = segments_between(since.timeline, since.start, Lsn{since.start.bytes() + 1}).front();
+  range.last_segment = last_segment;
+  return range;
+}
+
+WalOracle read_oracle(const Archive& archive, Cluster& source, const BackupSet& since, const std::string& last_segment) {
+  const Xid near = control_data_of(source.control_data_text()).next_xid;
+  WalOracle oracle = wal_oracle_of(source.instance().exec(waldump_program(range_of(archive, source.instance(), since, last_segment))), near);
+  if (oracle.reading.stop != WalStop::whole_range || oracle.strange_lines > 0) {
+    throw Error{ErrorCode::archive_gap,
+        fmt::format("the archived WAL cannot be read to its end: {} {}", name_of(oracle.reading.stop), oracle.reading.segment),
+        "Without it nobody can say which commits a restore must hold."};
+  }
+  return oracle;
+}
+
+void replace_kind(Facts& facts, FactKind kind, const Facts& by) {
+  std::erase_if(facts, [&](const Fact& fact) { return fact.kind == kind; });
+  std::copy_if(by.begin(), by.end(), std::back_inserter(facts), [&](const Fact& fact) { return fact.kind == kind; });
+  std::sort(facts.begin(), facts.end());
+}
+
+}  // namespace
+
+Marker Source::take_position(Session& session, const std::string& label) const {
+  Marker marker;
+  marker.position.restore_point = restore_point(label);
+  check_restore_point_name(marker.position.restore_point);
+  marker.before = SteadyTime::now();
+  const Row row = session
+                      .exec(fmt::format("SELECT pg_create_restore_point({}), clock_timestamp(), "
+                                        "(SELECT timeline_id FROM pg_control_checkpoint())",
+                          literal(marker.position.restore_point)))
+                      .front();
+  marker.after = SteadyTime::now();
+  marker.position.lsn = Lsn::parse(row[0].value());
+  marker.position.time = Timestamp::parse(row[1].value());
+  marker.position.timeline = TimelineId{static_cast<std::uint32_t>(std::stoul(row[2].value()))};
+  return marker;
+}
+
+Marker Source::set_marker(const std::string& label, const BackupSet& since) {
+  workload_->hold();
+  Marker marker = marked(label, since);
+  record_.marker_mode = "clients held at a barrier";
+  return marker;
+}
+
+Marker Source::set_marker_under_load(const std::string& label, const BackupSet& since) {
+  workload_->release();
+  Marker marker = marked(label, since);
+  marker.under_load = true;
+  record_.marker_mode = fmt::format("under load, facts reconciled with {} commits the WAL has between snapshot and marker",
+      marker.movement.transactions.size());
+  return marker;
+}
+
+// The snapshot is taken before the restore point, so what it sees is in the restored set; the sequences
+// too, since "not behind" must hold for a value that was read before.
+Marker Source::marked(const std::string& label, const BackupSet& since) {
+  const std::string& database = run_.subject.database;
+  Session session = cluster_.connect(database);
+  session.exec(fixed_reading_settings());
+  session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  const std::string snapshot = session.value("SELECT pg_current_snapshot()");
+  const Facts sequences = sequence_facts(session, database);
+  Marker marker = take_position(session, label);
+  capture_baseline(session, marker, sequences);
+  seal(marker, since);
+
+  const WalOracle oracle = read_oracle(archive_, cluster_, since, marker.last_segment);
+  const WalRestorePoint* point = oracle.restore_point(marker.position.restore_point);
+  if (point == nullptr) {
+    throw Error{ErrorCode::archive_gap, "the restore point is not in the archived WAL",
+        "Does another cluster archive into the same place?"};
+  }
+  // A name used twice stops recovery at the first: what was asked for is the one whose end we were told.
+  const auto ours = std::find_if(oracle.restore_points.begin(), oracle.restore_points.end(),
+      [&](const WalRestorePoint& candidate) { return candidate.end == marker.position.lsn; });
+  marker.record_start = ours == oracle.restore_points.end() ? point->start : ours->start;
+  for (const WalCommit& commit : oracle.commits_before(marker.record_start)) {
+    marker.commits.push_back(commit.xid);
+  }
+  const std::vector<WalCommit> unseen = unseen_commits(oracle, marker.record_start, snapshot);
+  if (!unseen.empty()) {
+    std::set<Xid> writers;
+    for (const WalCommit& commit : unseen) {
+      writers.insert(commit.xid);
+      writers.insert(commit.subxacts.begin(), commit.subxacts.end());
+    }
+    const Completed dump = cluster_.instance().exec(
+        waldump_program(range_of(archive_, cluster_.instance(), since, marker.last_segment), WalDetail::changes));
+    marker.movement = movement_of(session, database, unseen, heap_changes_of(dump, writers));
+    marker.baseline = without_replaced_rows(session, marker.baseline, marker.movement);
+  }
+  session.exec("COMMIT");
+  return marker;
+}
+
+void Source::capture_baseline(Session& session, Marker& marker, const Facts& sequences) const {
+  const std::string& database = run_.subject.database;
+  marker.baseline = capture_facts([&](const std::string& name) { return cluster_.connect(name); }, database);
+  Facts inside = facts_of_database(session, database);
+  marker.baseline.insert(marker.baseline.end(), inside.begin(), inside.end());
+  replace_kind(marker.baseline, FactKind::sequences, sequences);
+  for (const CheckSpec& check : run_.subject.checks) {
+    marker.check_values[check.id] = session.value(check.sql);
+  }
+}
+
+void Source::seal(Marker& marker, const BackupSet& since) {
+  Session session = cluster_.connect(run_.subject.database);
+  session.exec(fmt::format("INSERT INTO pgrehearse.sentinels VALUES ({})", literal(marker.position.restore_point)));
+  marker.last_segment = wal_file_name(since.timeline, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
+  const std::string holds_marker = wal_file_name(since.timeline, marker.position.lsn);
+  prove_archived(session, marker.last_segment);
+  marker.last_segment = holds_marker;
+  record_.chronicle.push_back({.name = "marker",
+      .time = marker.position.time.text(),
+      .clock = "server",
+      .lsn = marker.position.lsn.text(),
+      .timeline = static_cast<std::int64_t>(marker.position.timeline)});
+}
+
+void Source::archive_everything() {
+  workload_->hold();
+  Session session = cluster_.connect(run_.subject.database);
+  const std::string segment = wal_file_name(TimelineId{1}, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
+  session.exec("SELECT pg_switch_wal()");
+  archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
+}
+
+void Source::prove_archived(Session& session, const std::string& segment) {
+  Finding finding{.check = "archive-complete",
+      .question = "is the WAL of the marker in the archive, as the source wrote it?",
+      .expected = segment + " archived, read again and hashed"};
+  session.exec("SELECT pg_switch_wal()");
+  try {
+    archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
+    finding.verdict = Verdict::met;
+    finding.observed = "it is there, with the digest of the source's own";
+    file_(finding);
+  } catch (const Error& error) {
+    finding.verdict = error.code() == ErrorCode::archive_gap || error.code() == ErrorCode::timed_out ? Verdict::missed : Verdict::unknown;
+    finding.observed = error.message();
+    file_(finding);
+    throw;
+  }
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,307 @@
+#include "harness/drill/subject.hpp"
+
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
+#include "harness/drill/embedded.hpp"
+#include "harness/drill/expectation.hpp"
+#include "harness/drill/subject_schema.hpp"
+#include "harness/drill/subject_secrets.hpp"
+#include "harness/drill/subject_yaml.hpp"
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Milliseconds longest_duration = std::chrono::hours{24 * 3650};
+
+// Makes the subject of a tree that fits the schema, and checks what a schema cannot say.
+class Reader {
+ public:
+  Reader(const YamlNode& root, std::string file, fs::path folder)
+      : root_(root), file_(std::move(file)), folder_(std::move(folder)) {}
+
+  [[nodiscard]] Subject subject() const {
+    Subject subject;
+    subject.folder = folder_;
+    set(subject.name, root_, "name");
+    set(subject.database, root_, "database");
+    set(subject.scale, root_, "scale");
+    set(subject.seed_number, root_, "seed_number");
+    if (const YamlNode* node = root_.find("postgres")) {
+      set(subject.postgres.version, *node, "version");
+      set(subject.postgres.image, *node, "image");
+      subject.postgres.settings = settings(*node);
+    }
+    if (const YamlNode* node = root_.find("migrate")) {
+      exclude(*node, "directory", "command");
+      subject.migrate.directory = directory(*node);
+      subject.migrate.command = command(*node);
+    }
+    if (const YamlNode* node = root_.find("seed")) {
+      exclude(*node, "sql", "command");
+      exclude(*node, "files", "command");
+      subject.seed = {texts(*node, "sql"), files(*node), command(*node)};
+    }
+    if (const YamlNode* node = root_.find("workload")) {
+      set(subject.workload.writers, *node, "writers");
+      set(subject.workload.role, *node, "role");
+      subject.workload.sql = texts(*node, "sql");
+      subject.workload.command = command(*node);
+    }
+    if (const YamlNode* node = root_.find("accidental_delete")) {
+      subject.accidental_delete = accident(*node);
+    }
+    subject.checks = checks();
+    subject.objectives = objectives();
+    if (const YamlNode* node = root_.find("backup")) {
+      set(subject.backup.tool, *node, "tool");
+      subject.backup.settings = settings(*node);
+    }
+    subject.stated = stated();
+    return subject;
+  }
+
+ private:
+  [[noreturn]] void fail(int line, std::string message, std::string hint) const {
+    throw Error{ErrorCode::bad_config, std::move(message), std::move(hint), place_in(file_, line)};
+  }
+
+  static void set(std::string& value, const YamlNode& map, std::string_view key) {
+    if (const YamlNode* node = map.find(key)) {
+      value = node->text;
+    }
+  }
+  static void set(int& value, const YamlNode& map, std::string_view key) {
+    if (const YamlNode* node = map.find(key)) {
+      value = static_cast<int>(node->number);  // the schema bounds it
+    }
+  }
+  static void set(std::int64_t& value, const YamlNode& map, std::string_view key) {
+    if (const YamlNode* node = map.find(key)) {
+      value = node->number;
+    }
+  }
+
+  void exclude(const YamlNode& map, std::string_view one, std::string_view other) const {
+    if (map.find(one) != nullptr && map.find(other) != nullptr) {
+      const int line = std::max(map.find(one)->line, map.find(other)->line);
+      fail(line, fmt::format("'{}' and '{}' exclude each other", one, other),
+          fmt::format("Keep one of them: the work is done by '{}' or by '{}'.", one, other));
+    }
+  }
+
+  // A text, or a list of texts.
+  static std::vector<std::string> texts(const YamlNode& map, std::string_view key) {
+    std::vector<std::string> found;
+    if (const YamlNode* node = map.find(key)) {
+      if (node->kind == YamlKind::text) {
+        found.push_back(node->text);
+      }
+      for (const YamlNode& item : node->items) {
+        found.push_back(item.text);
+      }
+    }
+    return found;
+  }
+
+  static std::map<std::string, std::string> settings(const YamlNode& map) {
+    std::map<std::string, std::string> found;
+    if (const YamlNode* node = map.find("settings")) {
+      for (const YamlEntry& entry : node->entries) {
+        found.emplace(entry.key, entry.value.text);
+      }
+    }
+    return found;
+  }
+
+  [[nodiscard]] std::optional<Milliseconds> duration(
+      const YamlNode& map, std::string_view key) const {
+    const YamlNode* node = map.find(key);
+    if (node == nullptr) {
+      return std::nullopt;
+    }
+    const Milliseconds value = parse_duration(node->text);
+    if (value > longest_duration) {
+      fail(
+          node->line, fmt::format("'{}' is longer than ten years", key), "Was another unit meant?");
+    }
+    return value;
+  }
+
+  [[nodiscard]] std::optional<Command> command(const YamlNode& map) const {
+    const YamlNode* node = map.find("command");
+    if (node == nullptr) {
+      if (const YamlNode* deadline = map.find("deadline")) {
+        fail(deadline->line, "'deadline' stands without a 'command'",
+            "Only a command has a deadline here: remove it, or give the command.");
+      }
+      return std::nullopt;
+    }
+    Command command;
+    command.argv = node->kind == YamlKind::text
+                       ? std::vector<std::string>{"/bin/sh", "-c", node->text}
+                       : texts(map, "command");
+    if (trimmed(command.argv.front()).empty() || trimmed(command.argv.back()).empty()) {
+      fail(node->line, "'command' has an empty part", "Name a program and its arguments.");
+    }
+    std::error_code ignored;
+    const fs::path program = command.argv.front();
+    if (program.has_parent_path() && !fs::exists(folder_ / program, ignored)) {
+      fail(node->line, fmt::format("there is no program '{}'", program.string()),
+          "Commands run in the folder of drill.yaml: give the path from there, or a name found in "
+          "PATH.");
+    }
+    if (const std::optional<Milliseconds> deadline = duration(map, "deadline")) {
+      if (deadline->count() == 0) {
+        fail(map.find("deadline")->line, "'deadline' is nothing", "Give the command time to run.");
+      }
+      command.deadline = *deadline;
+    }
+    return command;
+  }
+
+  [[nodiscard]] fs::path directory(const YamlNode& map) const {
+    const YamlNode* node = map.find("directory");
+    if (node == nullptr) {
+      return {};
+    }
+    std::error_code ignored;
+    if (!fs::is_directory(folder_ / node->text, ignored)) {
+      fail(node->line, fmt::format("there is no folder '{}'", node->text),
+          "Paths start in the folder of drill.yaml.");
+    }
+    return (folder_ / node->text).lexically_normal();
+  }
+
+  [[nodiscard]] std::vector<fs::path> files(const YamlNode& map) const {
+    std::vector<fs::path> found;
+    const YamlNode* node = map.find("files");
+    for (const YamlNode& item : node == nullptr ? std::vector<YamlNode>{} : node->items) {
+      std::error_code ignored;
+      if (!fs::is_regular_file(folder_ / item.text, ignored)) {
+        fail(item.line, fmt::format("there is no file '{}'", item.text),
+            "Paths start in the folder of drill.yaml.");
+      }
+      found.push_back((folder_ / item.text).lexically_normal());
+    }
+    return found;
+  }
+
+  [[nodiscard]] AccidentSpec accident(const YamlNode& map) const {
+    AccidentSpec spec;
+    set(spec.delete_from, map, "delete_from");
+    set(spec.drop_table, map, "drop_table");
+    set(spec.truncate, map, "truncate");
+    set(spec.bad_migration_table, map, "bad_migration_table");
+    set(spec.drop_schema, map, "drop_schema");
+    spec.bad_migration = texts(map, "bad_migration");
+    if (spec.bad_migration.empty() != spec.bad_migration_table.empty()) {
+      fail(map.line, "'bad_migration' and 'bad_migration_table' need each other",
+          "Give the SQL and the table that it damages.");
+    }
+    return spec;
+  }
+
+  [[nodiscard]] std::vector<CheckSpec> checks() const {
+    std::vector<CheckSpec> found;
+    std::map<std::string, int> lines;
+    const YamlNode* list = root_.find("checks");
+    for (const YamlNode& node : list == nullptr ? std::vector<YamlNode>{} : list->items) {
+      CheckSpec check;
+      set(check.id, node, "id");
+      set(check.sql, node, "sql");
+      set(check.expect, node, "expect");
+      const auto [known, fresh] = lines.emplace(check.id, node.find("id")->line);
+      if (!fresh) {
+        fail(node.find("id")->line,
+            fmt::format("check '{}' is given twice, first on line {}", check.id, known->second),
+            "Give each check an id of its own: reports tell them apart by it.");
+      }
+      try {
+        static_cast<void>(parse_expectation(check.expect));
+      } catch (const Error& problem) {
+        fail(node.find("expect")->line,
+            fmt::format("'expect' of check '{}': {}", check.id, problem.message()), problem.hint());
+      }
+      found.push_back(std::move(check));
+    }
+    return found;
+  }
+
+  [[nodiscard]] std::map<std::string, Objectives> objectives() const {
+    std::map<std::string, Objectives> found;
+    if (const YamlNode* node = root_.find("objectives")) {
+      for (const YamlEntry& entry : node->entries) {
+        found[entry.key] = {duration(entry.value, "rpo"), duration(entry.value, "rto")};
+      }
+    }
+    return found;
+  }
+
+  [[nodiscard]] std::set<std::string> stated() const {
+    std::set<std::string> keys;
+    for (const YamlEntry& entry : root_.entries) {
+      keys.insert(entry.key);
+      for (const YamlEntry& inner : entry.value.entries) {
+        keys.insert(entry.key + "." + inner.key);
+      }
+    }
+    return keys;
+  }
+
+  const YamlNode& root_;
+  std::string file_;
+  fs::path folder_;
+};
+
+std::string text_of_file(const fs::path& path, const std::string& file) {
+  std::error_code problem;
+  if (!fs::is_regular_file(path, problem)) {
+    throw Error{ErrorCode::bad_config, "there is no such file, or it is not a plain file",
+        "Give the path of a drill.yaml, not of its folder.", file};
+  }
+  return read_file(path);
+}
+
+void require_utf8(const std::string& text, const std::string& file) {
+  int number = 0;
+  for (const std::string& line : lines_of(text)) {
+    ++number;
+    try {
+      static_cast<void>(nlohmann::json(line).dump());
+    } catch (const nlohmann::json::exception&) {
+      throw Error{ErrorCode::bad_config, "this line is not UTF-8", "Save the file as UTF-8.",
+          place_in(file, number)};
+    }
+  }
+}
+
+}  // namespace
+
+Subject load_subject(const fs::path& drill_yaml) {
+  const std::string file = drill_yaml.string();
+  const std::string text = text_of_file(drill_yaml, file);
+  require_utf8(text, file);
+  YamlNode root = parse_yaml(text, file);
+  refuse_secrets(root, file);
+  root = conform(std::move(root), embedded_drill_schema, file);
+  Subject subject =
+      Reader{root, file, fs::absolute(drill_yaml).parent_path().lexically_normal()}.subject();
+  validate(root, embedded_drill_schema, file);
+  return subject;
+}
+
+std::string drill_schema() {
+  return std::string{embedded_drill_schema};
+}
+
+}  // namespace pgrehearse

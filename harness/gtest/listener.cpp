@@ -1,0 +1,74 @@
+#include "harness/gtest/listener.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "harness/base/text.hpp"
+#include "harness/process/interrupt.hpp"
+
+namespace pgrehearse {
+namespace {
+
+// What a throw or a GTEST_SKIP left in the test's result: the first line only, it may be long.
+std::string first_line_of(const testing::TestResult& result, testing::TestPartResult::Type type) {
+  for (int part = 0; part < result.total_part_count(); ++part) {
+    if (result.GetTestPartResult(part).type() == type) {
+      const auto lines = lines_of(result.GetTestPartResult(part).message());
+      return lines.empty() ? "no reason given" : lines.front();
+    }
+  }
+  return {};
+}
+
+void conclude(DrillRecord& drill, const testing::TestResult& result) {
+  if (drill.status == "not finished") {
+    drill.status = result.Skipped() ? "skipped" : interrupted_by() ? "interrupted" : "finished";
+  }
+  drill.skip_reason = first_line_of(result, testing::TestPartResult::kSkip);
+  drill.verdict = Verdict::unknown;
+  if (drill.status != "finished") {
+    return;
+  }
+  for (const Finding& finding : drill.findings) {
+    drill.verdict = finding.verdict == Verdict::missed ? Verdict::missed : drill.verdict;
+  }
+  if (drill.verdict == Verdict::unknown && drill.error.empty() && result.Passed() && !drill.findings.empty()) {
+    drill.verdict = Verdict::met;
+  }
+  if (drill.verdict == Verdict::unknown && drill.error.empty() && result.Failed()) {
+    const std::string message = first_line_of(result, testing::TestPartResult::kFatalFailure);
+    drill.error = message.empty() ? first_line_of(result, testing::TestPartResult::kNonFatalFailure) : message;
+  }
+}
+
+}  // namespace
+
+void RecordListener::OnTestIterationStart(const testing::UnitTest& unit_test, int) {
+  for (int s = 0; s < unit_test.total_test_suite_count(); ++s) {
+    const testing::TestSuite& suite = *unit_test.GetTestSuite(s);
+    for (int t = 0; t < suite.total_test_count(); ++t) {
+      const testing::TestInfo& test = *suite.GetTestInfo(t);
+      if (test.should_run()) {
+        DrillRecord drill;
+        drill.suite = suite.name();
+        drill.test = test.name();
+        drill.file = test.file();
+        drill.line = test.line();
+        run_.record.drills.push_back(drill);
+      }
+    }
+  }
+  run_.changed();
+}
+
+void RecordListener::OnTestEnd(const testing::TestInfo& info) {
+  for (DrillRecord& drill : run_.record.drills) {
+    if (drill.suite == info.test_suite_name() && drill.test == info.name()) {
+      conclude(drill, *info.result());
+    }
+  }
+  run_.changed();
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,35 @@
+// The fixture of every scenario: gives a gtest case its drill, and turns findings into test failures at
+// the scenario's own line.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "harness/drill/drill.hpp"
+#include "harness/drill/questions.hpp"
+
+namespace pgrehearse {
+
+class Scenario : public testing::Test {
+ public:
+  /// The run that every scenario of this process belongs to. GoogleTest makes fixtures itself, so this one
+  /// reference cannot come through a constructor; main sets it before RUN_ALL_TESTS.
+  static void belongs_to(pgrehearse::Run* run) { run_ = run; }
+
+ protected:
+  [[nodiscard]] static pgrehearse::Run& run();
+  [[nodiscard]] static const Subject& subject() { return run().subject; }
+  /// Begins the drill of this test case, filed in the run's record.
+  [[nodiscard]] Drill begin(const std::string& scenario);
+  /// A drill whose findings fail nothing: the test looks at its record. For sabotages.
+  [[nodiscard]] Drill begin_unjudged(const std::string& scenario, DrillRecord& record);
+  /// This test case's own record.
+  [[nodiscard]] static DrillRecord& record();
+
+ private:
+  inline static pgrehearse::Run* run_ = nullptr;
+};
+
+}  // namespace pgrehearse

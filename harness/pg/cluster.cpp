@@ -1,0 +1,100 @@
+#include "harness/pg/cluster.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "harness/base/text.hpp"
+#include "harness/process/wait.hpp"
+
+namespace pgrehearse {
+
+std::string settings_text(const ServerSettings& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) {
+    text += name + " = '";
+    for (const char letter : value) {
+      text += letter == '\'' ? std::string{"''"} : letter == '\\' ? "\\\\" : std::string{letter};
+    }
+    text += "'\n";
+  }
+  return text;
+}
+
+Cluster::Cluster(Instance& instance, Secret superuser_password)
+    : instance_(&instance), password_(std::move(superuser_password)) {}
+
+std::string Cluster::log_path() const {
+  return instance_->path_of(Place::scratch) + "/server.log";
+}
+
+void Cluster::write_settings(const ServerSettings& settings) {
+  put_file(*instance_, data_path() + "/" + std::string{settings_file}, settings_text(settings));
+}
+
+void Cluster::launch() {
+  const Endpoint inside = instance_->listen_inside();
+  const std::string options = fmt::format("-c listen_addresses='{}' -c port={} -c unix_socket_directories='{}'",
+      inside.host, inside.port, instance_->path_of(Place::sockets));
+  exec_or_throw(*instance_,
+      {.argv = {"pg_ctl", "start", "-W", "-s", "-D", data_path(), "-l", log_path(), "-o", options}},
+      "Look at the server log of this instance in the artifacts.");
+}
+
+void Cluster::start(Milliseconds deadline) {
+  launch();
+  int answered = 0;
+  SteadyTime next_look = SteadyTime::now() + Milliseconds{500};
+  wait_until(
+      "the server to answer two authenticated queries", deadline,
+      [&]() -> std::optional<std::string> {
+        try {
+          Session session = connect();
+          answered += session.value("SELECT 1") == "1" ? 1 : 0;
+          return answered >= 2 ? std::nullopt : std::optional<std::string>{"one answer so far"};
+        } catch (const Error& error) {
+          if (SteadyTime::now() >= next_look) {
+            next_look = SteadyTime::now() + Milliseconds{500};
+            if (!is_running()) {
+              throw Error{ErrorCode::instance_failed, "the server died while starting",
+                  "Read the server log of this instance in the artifacts."};
+            }
+          }
+          return error.message();
+        }
+      },
+      Milliseconds{10});
+}
+
+void Cluster::stop() {
+  exec_or_throw(*instance_, {.argv = {"pg_ctl", "stop", "-s", "-m", "fast", "-D", data_path()}});
+}
+
+bool Cluster::is_running() {
+  // pg_ctl status: 0 running, 3 not running, 4 no data directory.
+  return instance_->exec({.argv = {"pg_ctl", "status", "-D", data_path()}}).ok();
+}
+
+ConnectionSpec Cluster::connection(const std::string& database) const {
+  ConnectionSpec spec;
+  spec.endpoint = instance_->endpoint();
+  spec.database = database;
+  spec.password = password_;
+  return spec;
+}
+
+Session Cluster::connect(const std::string& database) const {
+  return Session{connection(database)};
+}
+
+std::string Cluster::log() {
+  return get_file(*instance_, log_path());
+}
+
+std::string Cluster::control_data_text() {
+  return exec_or_throw(*instance_,
+      {.argv = {"pg_controldata", "-D", data_path()}, .env = {{"LC_ALL", Secret{"C"}}}})
+      .out;
+}
+
+}  // namespace pgrehearse

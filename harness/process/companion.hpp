@@ -1,0 +1,14 @@
+// The programs of ours that travel with this one: the agent and the watchdog.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace pgrehearse {
+
+/// A program of ours that lies beside this executable: $PGREHEARSE_LIBEXEC/<name> when that is set,
+/// else in the folder of /proc/self/exe. Throws Error{internal} when it is not there or not
+/// executable.
+[[nodiscard]] std::filesystem::path companion(std::string_view program);
+
+}  // namespace pgrehearse

@@ -1,0 +1,89 @@
+// Somebody destroyed data by mistake, and the cluster followed the order faithfully.
+//
+// Claim: from the last full backup and the archived WAL, the database comes back exactly as it was at the
+// marker, a moment before the mistake: every acknowledged commit before it, nothing after it.
+// Refusal: a restored server that merely starts proves nothing here. The drill is red unless recovery
+// stopped at the marker for the right reason and every fact of the cluster is the one recorded there.
+#include <utility>
+
+#include "harness/gtest/scenario.hpp"
+#include "harness/incident/accident.hpp"
+
+namespace pgrehearse {
+namespace {
+
+class AccidentalDelete : public Scenario {
+ protected:
+  /// The runbook, the same for every way of losing data.
+  void recover_from(const Incident& mistake) {
+    Drill drill = begin("accidental-delete");
+
+    auto source = drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+    auto backup = drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+    auto marker = drill.step("Let clients write, then set the marker", [&] {
+      source->write(run().options.commits);
+      return source->set_marker("before-mistake", backup);
+    });
+    recover(drill, *source, backup, marker, mistake);
+  }
+
+  void recover(Drill& drill, Source& source, const BackupSet& backup, const Marker& marker, const Incident& mistake) {
+    auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
+      source.write(20);
+      return drill.inject(source, mistake);
+    });
+    drill.step("Clients go on writing until the alarm", [&] {
+      source.attempt(40);
+      drill.raise_alarm();
+    });
+    auto restored = drill.step("Restore a fresh copy and stop at the marker",
+        [&] { return drill.restore(source, backup, to(marker)); });
+
+    drill.expect(restored, stopped_at(marker));
+    drill.expect(restored, holds_exactly_the_commits_before(marker, source));
+    drill.expect(restored, has_every_fact_of(marker, subject().database));
+    drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
+    drill.expect(restored, has_current_migrations(run(), source));
+    drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+    drill.expect(restored, is_serving(source));
+    drill.expect(restored, is_a_server_of_its_own(source));
+    drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
+    drill.expect(restored, has_a_clean_log());
+    drill.expect_objectives_met(restored, source, marker, injury);
+  }
+};
+
+TEST_F(AccidentalDelete, RowsDeletedWithoutWhereComeBack) {
+  recover_from(delete_without_where(subject().accidental_delete.delete_from));
+}
+
+TEST_F(AccidentalDelete, ADroppedTableComesBack) {
+  recover_from(dropped_table(subject().accidental_delete.drop_table));
+}
+
+TEST_F(AccidentalDelete, ATruncatedTableComesBack) {
+  recover_from(truncated_table(subject().accidental_delete.truncate));
+}
+
+TEST_F(AccidentalDelete, ABadMigrationIsUndone) {
+  recover_from(bad_migration(subject().accidental_delete.bad_migration, subject().accidental_delete.bad_migration_table));
+}
+
+TEST_F(AccidentalDelete, ADroppedSchemaComesBack) {
+  recover_from(dropped_schema(subject().accidental_delete.drop_schema));
+}
+
+TEST_F(AccidentalDelete, TheMarkerIsExactWhileClientsGoOnWriting) {
+  Drill drill = begin("accidental-delete");
+
+  auto source = drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  auto backup = drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+  auto marker = drill.step("Set the marker while clients write", [&] {
+    source->keep_writing(run().options.commits);
+    return source->set_marker_under_load("before-mistake", backup);
+  });
+  recover(drill, *source, backup, marker, delete_without_where(subject().accidental_delete.delete_from));
+}
+
+}  // namespace
+}  // namespace pgrehearse

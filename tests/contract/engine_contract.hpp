@@ -1,0 +1,48 @@
+// What every engine must do. The bodies are in engine_contract.cpp; an engine's own test file names a
+// factory in INSTANTIATE_TEST_SUITE_P and inherits all of it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "harness/engine/engine.hpp"
+#include "harness/engine/make_engine.hpp"
+#include "harness/engine/run_scope.hpp"
+
+namespace pgrehearse {
+
+/// One implementation to put through the contract.
+struct EngineUnderTest {
+  std::string name;  ///< "local", "docker", "podman": the test's suffix, and EngineConfig::engine
+  std::function<std::unique_ptr<Engine>(const EngineConfig&, RunJournal&)> make;
+  std::function<EngineState(const EngineConfig&)> state;  ///< not usable here: the tests skip with its detail
+};
+std::ostream& operator<<(std::ostream& out, const EngineUnderTest& engine);
+[[nodiscard]] std::string suffix_of(const testing::TestParamInfo<EngineUnderTest>& info);
+
+/// Every test has a run of its own; after it, nothing of that run may be found on the host.
+class EngineContract : public testing::TestWithParam<EngineUnderTest> {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  [[nodiscard]] Engine& engine() { return *engine_; }
+  [[nodiscard]] RunJournal& journal() { return *journal_; }
+  /// What find_owned() shows of this test's run, without the folder that holds the journal.
+  [[nodiscard]] std::vector<Owned> owned_now() const;
+  /// pg_ctl start, with the port and socket folder the instance names.
+  static void start_server(Instance& instance);
+  /// One value over TCP, as the superuser with this password: psql from this host to endpoint().
+  static Completed ask(const Instance& instance, const Secret& password, const std::string& sql);
+
+ private:
+  std::unique_ptr<RunJournal> journal_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace pgrehearse
