@@ -93,11 +93,10 @@ int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request,
   }
   record.exit_status = exit_status_of(record);
   writer.write(record);
-  fmt::print("\n{}", render_summary(record, request.colour));
+  fmt::print("\n{}", render_summary(record, request.colour, folder.string()));
   if (request.sabotages) {
     print_kill_score(record);
   }
-  fmt::print("artifacts: {}\n", folder.string());
   return record.exit_status;
 }
 
@@ -151,7 +150,8 @@ int run_drills(const RunRequest& request) {
     delete listeners.Release(listeners.default_result_printer());
     auto* listener = new RecordListener{run};  // GoogleTest owns and deletes it
     listeners.Append(listener);
-    (void)RUN_ALL_TESTS();  // the record decides: GoogleTest 1.12 returns 0 when nothing ran
+    // The record decides: GoogleTest 1.12 returns 0 when nothing ran or everything was skipped.
+    [[maybe_unused]] const int googletest_says = RUN_ALL_TESTS();
     delete listeners.Release(listener);
     Scenario::belongs_to(nullptr);
     if (!request.options.keep) {

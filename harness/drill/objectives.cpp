@@ -31,7 +31,7 @@ Finding judged(DrillRecord& record, const std::string& name, Milliseconds bound,
       .observed = not_measured};
   if (objective.realized.value) {
     finding.observed = fmt::format("{:.3f} s", *objective.realized.value);
-    finding.verdict = *objective.realized.value <= objective.bound_seconds ? Verdict::met : Verdict::missed;
+    finding.verdict = *objective.realized.value <= seconds_of(bound) ? Verdict::met : Verdict::missed;
   }
   objective.verdict = finding.verdict;
   return finding;

@@ -172,21 +172,34 @@ class Conformer {
     }
   }
 
+  // The schema of a key's value, or nullptr: by its name, else by a pattern of names.
+  const Json* schema_of_key(const std::string& key, const Json& schema) const {
+    const auto known = schema.find("properties");
+    if (known != schema.end() && known->contains(key)) {
+      return &known->at(key);
+    }
+    const auto patterns = schema.find("patternProperties");
+    if (patterns != schema.end() && key.size() <= 63) {
+      for (const auto& item : patterns->items()) {
+        if (std::regex_search(key, std::regex{item.key(), std::regex::ECMAScript})) {
+          return &item.value();
+        }
+      }
+    }
+    return nullptr;
+  }
+
   void conform_map(YamlNode& node, const Json& schema, const std::string& name, int line) const {
     const Json known = schema.value("properties", Json::object());
-    const Json& others =
-        schema.contains("additionalProperties") ? schema.at("additionalProperties") : Json();
-    const Json names = schema.value("propertyNames", Json::object());
     for (YamlEntry& entry : node.entries) {
-      check_text(entry.key, names, "a key under " + name, hint_of(schema, schema), entry.line);
-      if (!known.contains(entry.key) && !others.is_object()) {
-        refuse_key(entry, known, name);
+      const Json* inner = schema_of_key(entry.key, schema);
+      if (inner == nullptr) {
+        refuse_key(entry, schema, name);
       }
-      const std::string inner = name == top_
-                                    ? shown_key(entry.key)
-                                    : fmt::format("{} under {}", shown_key(entry.key), name);
-      conform(
-          entry.value, known.contains(entry.key) ? known.at(entry.key) : others, inner, entry.line);
+      conform(entry.value, *inner,
+          name == top_ ? shown_key(entry.key)
+                       : fmt::format("{} under {}", shown_key(entry.key), name),
+          entry.line);
     }
     for (const Json& needed : schema.value("required", Json::array())) {
       if (node.find(needed.get<std::string>()) == nullptr) {
@@ -199,9 +212,15 @@ class Conformer {
   }
 
   [[noreturn]] void refuse_key(
-      const YamlEntry& entry, const Json& known, const std::string& name) const {
+      const YamlEntry& entry, const Json& schema, const std::string& name) const {
+    if (schema.contains("keyErrorMessage")) {
+      fail(entry.line,
+          fmt::format("key {} under {} {}", shown_key(entry.key), name,
+              schema.at("keyErrorMessage").get<std::string>()),
+          hint_of(schema, schema));
+    }
     std::vector<std::string> names;
-    for (const auto& item : known.items()) {
+    for (const auto& item : schema.at("properties").items()) {
       names.push_back(item.key());
     }
     const std::optional<std::string> meant =

@@ -228,7 +228,9 @@ YamlNode parse_yaml(std::string_view text, const std::string& file) {
   }
   TreeBuilder builder{file};
   try {
-    std::istringstream in{std::string{text}};
+    // yaml-cpp 0.7 takes a quote that nobody closes for closed when a line ends behind it: it would
+    // swallow every key that follows. Without blanks at the end it notices.
+    std::istringstream in{std::string{text.substr(0, text.find_last_not_of(" \t\r\n") + 1)}};
     YAML::Parser parser{in};
     while (parser.HandleNextDocument(builder)) {
     }

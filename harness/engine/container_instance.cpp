@@ -129,7 +129,8 @@ std::vector<std::string> ContainerInstance::run_arguments() const {
   const ContainerTemplate& from = run_->made_from;
   const std::string data = path_of(Place::data);
   std::vector<std::string> arguments{"run", "-d", "--name", container_, "--hostname", spec_.name,
-      "--user", "postgres", "--restart", "no", "--no-healthcheck", "-p", "127.0.0.1::5432"};
+      "--user", "postgres", "--restart", "no", "--no-healthcheck", "--stop-signal", "SIGTERM", "-p",
+      "127.0.0.1::5432"};
   append(arguments, run_->program.flags().run);
   append(arguments, confinement_flags());
   append(arguments, label_flags(run_->journal->run_id()));

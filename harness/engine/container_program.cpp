@@ -105,8 +105,10 @@ std::string hint_for(const ContainerProgram& program, std::string_view complaint
 std::string last_line(std::string_view complaint) {
   std::string last = "it gave no reason";
   for (const std::string& line : lines_of(complaint)) {
-    const bool advice = line.starts_with("See '") || line.starts_with("Run '");
-    if (!trimmed(line).empty() && !advice) {
+    // What comes after the reason: advice, and docker start's own summary.
+    const bool is_reason = !line.starts_with("See '") && !line.starts_with("Run '") &&
+                           !line.starts_with("Error: failed to start containers");
+    if (!trimmed(line).empty() && is_reason) {
       last = trimmed(line);
     }
   }

@@ -26,10 +26,23 @@ std::vector<Kind> kinds_of(const ContainerProgram& program) {
       {"network", {"network", "ls"}, "Name", {"network", "rm"}}};
 }
 
-// The two programs give a label in two ways.
-std::string label_field(const ContainerProgram& program, std::string_view label) {
-  return program.is_podman() ? fmt::format("{{{{index .Labels \"{}\"}}}}", label)
-                             : fmt::format("{{{{.Label \"{}\"}}}}", label);
+// How a listing shows one label: docker and podman differ, and podman's networks differ again: they
+// only show all labels in one text, "a=1,b=2".
+std::string label_field(const ContainerProgram& program, const Kind& kind, std::string_view label) {
+  if (!program.is_podman()) {
+    return fmt::format("{{{{.Label \"{}\"}}}}", label);
+  }
+  return kind.name == "network" ? "{{.Labels}}"
+                                : fmt::format("{{{{index .Labels \"{}\"}}}}", label);
+}
+
+std::string label_value(const std::string& field, std::string_view label) {
+  for (const std::string& piece : split(field, ',')) {
+    if (piece.starts_with(fmt::format("{}=", label))) {
+      return piece.substr(label.size() + 1);
+    }
+  }
+  return field.find('=') == std::string::npos ? field : "";
 }
 
 std::vector<Owned> listed(
@@ -38,18 +51,21 @@ std::vector<Owned> listed(
   const std::string label{container_labels::run};
   arguments.insert(arguments.end(),
       {"--filter", "label=" + (run_id.empty() ? label : label + "=" + run_id), "--format",
-          fmt::format("{{{{.{}}}}}|{}|{}", kind.name_field, label_field(program, label),
-              label_field(program, container_labels::owner))});
+          fmt::format("{{{{.{}}}}}|{}|{}", kind.name_field, label_field(program, kind, label),
+              label_field(program, kind, container_labels::owner))});
   const Completed answer = program.call_or_throw(arguments, ErrorCode::program_failed,
       fmt::format("{} cannot list its {}s", program.name(), kind.name), {.deadline = Seconds{20}});
   std::vector<Owned> found;
   for (const std::string& line : lines_of(answer.out)) {
     const std::vector<std::string> fields = split(line, '|');
-    if (fields.size() == 3 && !fields[0].empty() && !fields[1].empty()) {
-      found.push_back({.kind = std::string{kind.name},
+    if (fields.size() == 3 && !fields[0].empty()) {
+      const Owned owned{.kind = std::string{kind.name},
           .name = fields[0],
-          .run_id = fields[1],
-          .owner = fields[2]});
+          .run_id = label_value(fields[1], label),
+          .owner = label_value(fields[2], container_labels::owner)};
+      if (!owned.run_id.empty()) {
+        found.push_back(owned);
+      }
     }
   }
   return found;

@@ -24,11 +24,11 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of the key: raise it when the scripts below change what a template is.
-constexpr std::string_view format_version = "1";
+constexpr std::string_view format_version = "2";
 
 constexpr std::string_view folders_script = R"sh(
 set -e
-chmod 0755 /pgrehearse /pgrehearse/agent
+chmod 0755 /pgrehearse /pgrehearse/pgrehearse-agent
 mkdir -p /pgrehearse/volumes
 for folder in "$@"; do
   mkdir -p "$folder"
@@ -37,14 +37,15 @@ for folder in "$@"; do
 done
 )sh";
 
-// The password comes in on standard input and is gone with the file.
+// The password comes in on standard input and is gone with the file. No fsync: the commit that
+// follows copies the files, and what became of these does not matter then.
 constexpr std::string_view initdb_script = R"sh(
 set -e
 umask 077
 trap 'rm -f "$2/password"' EXIT
 cat >"$2/password"
 "$1/initdb" --pgdata="$3" --username=postgres --pwfile="$2/password" --auth-host=scram-sha-256 \
-  --auth-local=scram-sha-256 --encoding="$4" --locale="$5" $6 >"$2/initdb.log" 2>&1 || {
+  --auth-local=scram-sha-256 --encoding="$4" --locale="$5" --no-sync $6 >"$2/initdb.log" 2>&1 || {
   cat "$2/initdb.log" >&2
   exit 1
 }
@@ -124,7 +125,8 @@ class Workbench {
       // cp makes the folder, which create could not.
       const TempDir staging{"pgrehearse-agent"};
       fs::create_directory(staging.path() / "pgrehearse");
-      fs::copy_file(companion("pgrehearse-agent"), staging.path() / "pgrehearse" / "agent");
+      fs::copy_file(
+          companion("pgrehearse-agent"), staging.path() / "pgrehearse" / "pgrehearse-agent");
       call({"cp", (staging.path() / "pgrehearse").string(), name_ + ":/"});
       call({"start", name_});
     } catch (...) {

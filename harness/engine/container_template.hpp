@@ -15,7 +15,7 @@ namespace pgrehearse {
 /// Where things are in a template image and in every instance of it. Folders belong to the account
 /// "postgres" and have mode 0700; the mount points' owners and modes are copied to empty volumes.
 namespace container_paths {
-inline constexpr std::string_view agent = "/pgrehearse/agent";
+inline constexpr std::string_view agent = "/pgrehearse/pgrehearse-agent";
 inline constexpr std::string_view sockets = "/pgrehearse/sockets";
 inline constexpr std::string_view scratch = "/pgrehearse/scratch";
 inline constexpr std::string_view data = "/pgrehearse/data";  ///< the initialised cluster

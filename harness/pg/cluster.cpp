@@ -1,8 +1,8 @@
 #include "harness/pg/cluster.hpp"
 
-#include <fmt/format.h>
-
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "harness/base/text.hpp"
 #include "harness/process/wait.hpp"
@@ -34,8 +34,9 @@ void Cluster::write_settings(const ServerSettings& settings) {
 
 void Cluster::launch() {
   const Endpoint inside = instance_->listen_inside();
-  const std::string options = fmt::format("-c listen_addresses='{}' -c port={} -c unix_socket_directories='{}'",
-      inside.host, inside.port, instance_->path_of(Place::sockets));
+  const std::string options =
+      fmt::format("-c listen_addresses='{}' -c port={} -c unix_socket_directories='{}'",
+          inside.host, inside.port, instance_->path_of(Place::sockets));
   exec_or_throw(*instance_,
       {.argv = {"pg_ctl", "start", "-W", "-s", "-D", data_path(), "-l", log_path(), "-o", options}},
       "Look at the server log of this instance in the artifacts.");
@@ -92,8 +93,8 @@ std::string Cluster::log() {
 }
 
 std::string Cluster::control_data_text() {
-  return exec_or_throw(*instance_,
-      {.argv = {"pg_controldata", "-D", data_path()}, .env = {{"LC_ALL", Secret{"C"}}}})
+  return exec_or_throw(
+      *instance_, {.argv = {"pg_controldata", "-D", data_path()}, .env = {{"LC_ALL", Secret{"C"}}}})
       .out;
 }
 

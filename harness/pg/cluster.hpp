@@ -30,8 +30,8 @@ class Cluster {
   /// Replaces the settings file. Takes effect at the next start.
   void write_settings(const ServerSettings& settings);
 
-  /// Starts the server and returns at once. `pg_ctl -w` is of no use: it returns 0 before a recovery
-  /// dies of "recovery ended before configured recovery target was reached".
+  /// Starts the server and returns at once. `pg_ctl -w` is of no use: it returns 0 before a
+  /// recovery dies of "recovery ended before configured recovery target was reached".
   void launch();
   /// launch(), then waits until two authenticated queries in a row are answered on the final port.
   void start(Milliseconds deadline = Milliseconds{60'000});

@@ -58,8 +58,15 @@ std::optional<BlockRef> block_ref(std::string_view text, std::string_view mark, 
   return ref;
 }
 
-// The offset after a mark, such as " off " or "; new off ".
-std::uint16_t offset_after(std::string_view text, std::string_view mark, Lsn lsn) {
+// "UPDATE off 46 xmax ...": the old row's comes right after the verb.
+std::uint16_t first_offset(std::string_view text, Lsn lsn) {
+  static_cast<void>(take_until(text, " "));
+  need(take_prefix(text, "off "), lsn);
+  return static_cast<std::uint16_t>(number_or_refuse(text, lsn));
+}
+
+std::uint16_t new_offset(std::string_view text, Lsn lsn) {
+  constexpr std::string_view mark = "; new off ";
   const std::size_t at = text.find(mark);
   need(at != std::string_view::npos, lsn);
   text.remove_prefix(at + mark.size());
@@ -192,14 +199,14 @@ class Collector {
       static_cast<void>(take_until(count, " "));
       change.tuples = number_or_refuse(count, record.lsn);
     } else if (kind == HeapChangeKind::inserted) {
-      change.new_tuple = TupleAt{first->block, offset_after(text, " off ", record.lsn)};
+      change.new_tuple = TupleAt{first->block, first_offset(text, record.lsn)};
     } else if (kind == HeapChangeKind::updated || kind == HeapChangeKind::hot_updated) {
       // Block 0 is the new row's; the old row's follows only when it is another one.
       const BlockRef old = block_ref(text, ", blkref #1: rel ", record.lsn).value_or(*first);
-      change.old_tuple = TupleAt{old.block, offset_after(text, " off ", record.lsn)};
-      change.new_tuple = TupleAt{first->block, offset_after(text, "; new off ", record.lsn)};
+      change.old_tuple = TupleAt{old.block, first_offset(text, record.lsn)};
+      change.new_tuple = TupleAt{first->block, new_offset(text, record.lsn)};
     } else {
-      change.old_tuple = TupleAt{first->block, offset_after(text, " off ", record.lsn)};
+      change.old_tuple = TupleAt{first->block, first_offset(text, record.lsn)};
     }
     changes_.push_back(change);
   }

@@ -27,7 +27,8 @@ enum class TimelineId : std::uint32_t {};
 /// A full transaction id (epoch included), as pg_current_xact_id() gives it.
 enum class Xid : std::uint64_t {};
 
-/// The 24-digit file name of the segment that holds the byte *before* `end` (as pg_walfile_name does).
+/// The 24-digit file name of the segment that holds the byte *before* `end` (as pg_walfile_name
+/// does).
 [[nodiscard]] std::string wal_file_name(
     TimelineId timeline, Lsn end, std::uint64_t segment_bytes = 16ULL * 1024 * 1024);
 

@@ -137,9 +137,7 @@ class Attempt {
     if (message.starts_with("database system was ")) {
       startup_pid_ = line.pid;
     } else if (take(message, "starting point-in-time recovery to ")) {
-      began_ = ending_.target_asked = true;
-    } else if (message.starts_with("starting archive recovery")) {
-      began_ = true;
+      ending_.target_asked = true;
     } else if (take(message, "restored log file \"")) {
       ending_.restored_files.emplace_back(up_to(message, "\""));
     } else if (take(message, "redo starts at ")) {
@@ -191,13 +189,12 @@ class Attempt {
     if (over_ || !fatal_.empty()) {
       return RecoveryOutcome::died;
     }
-    return ready_ && !began_ ? RecoveryOutcome::skipped : RecoveryOutcome::still_going;
+    return ready_ ? RecoveryOutcome::skipped : RecoveryOutcome::still_going;
   }
 
   RecoveryEnding ending_;
   std::string startup_pid_;
   std::string fatal_;
-  bool began_ = false;
   bool ready_ = false;
   bool refused_ = false;
   bool over_ = false;

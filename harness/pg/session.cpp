@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <pqxx/pqxx>
 
 #include "harness/pg/connection_failure.hpp"
@@ -80,6 +81,9 @@ std::string sqlstate_of(const std::exception& failure) {
   if (dynamic_cast<const pqxx::transaction_rollback*>(&failure) != nullptr) {
     return "40000";
   }
+  if (dynamic_cast<const pqxx::too_many_connections*>(&failure) != nullptr) {
+    return "53300";
+  }
   return dynamic_cast<const pqxx::broken_connection*>(&failure) != nullptr ? "08000" : "";
 }
 
@@ -118,7 +122,7 @@ QueryError::QueryError(std::string message, std::string sqlstate)
 struct Session::Impl {
   explicit Impl(const std::string& target) : connection(target) {
 #if PQXX_VERSION_MAJOR >= 7
-    connection.set_notice_handler([](pqxx::zview) noexcept {});
+    connection.set_notice_handler([](pqxx::zview) noexcept {});  // version 6 drops notices itself
 #else
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -162,9 +166,6 @@ struct Session::Impl {
   }
 
   pqxx::connection connection;
-#if PQXX_VERSION_MAJOR < 7
-  pqxx::quiet_errorhandler silence{connection};
-#endif
   bool lost = false;
 };
 
@@ -228,8 +229,11 @@ bool Session::alive() const {
     return false;
   }
   try {
-    impl_->connection
-        .get_notifs();  // reads what has arrived without waiting, the end of it included
+    // Reads all that has arrived, without waiting: the server's last words, then that it is gone.
+    for (pollfd arrived{impl_->connection.sock(), POLLIN, 0};
+         impl_->connection.is_open() && poll(&arrived, 1, 0) > 0;) {
+      impl_->connection.get_notifs();
+    }
   } catch (const std::exception&) {
     impl_->lost = true;
   }

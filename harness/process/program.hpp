@@ -41,8 +41,8 @@ struct Program {
 struct Completed {
   int status = -1;         ///< exit status; 128+n when a signal ended it
   bool timed_out = false;  ///< the deadline ended it
-  std::string out;         ///< standard output, whole
-  std::string err;         ///< standard error, whole
+  std::string out = {};    ///< standard output, whole
+  std::string err = {};    ///< standard error, whole
   std::chrono::nanoseconds took{0};
 
   [[nodiscard]] bool ok() const { return status == 0 && !timed_out; }

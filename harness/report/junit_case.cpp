@@ -54,7 +54,7 @@ std::vector<JunitProblem> problems_with(const DrillRecord& drill, Verdict verdic
       problems.push_back(problem_of(drill, i));
     }
   }
-  for (const ObjectiveRecord& objective : drill.objectives) {
+  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
     if (objective.verdict == verdict) {
       problems.push_back(problem_of(drill, objective));
     }

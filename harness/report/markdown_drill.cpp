@@ -110,8 +110,8 @@ std::string steps_of(const DrillRecord& drill) {
   std::string text;
   for (std::size_t i = 0; i < drill.steps.size(); ++i) {
     const StepRecord& step = drill.steps[i];
-    text += fmt::format("{}. {} ({}, {} s)\n", i + 1, md_text(step.title),
-        step.outcome.empty() ? "not ended" : md_text(step.outcome), number_text(step.seconds));
+    text += fmt::format("{}. {} ({}, {} s)\n", i + 1, md_text(step.title), md_text(step.outcome),
+        number_text(step.seconds));
     text += step.error.empty() ? "" : "   - " + md_text(step.error) + "\n";
   }
   return text + "\nSource of the durations: steady clock of this host.\n";
@@ -123,11 +123,13 @@ std::string results_of(const DrillRecord& drill) {
     rows.push_back({md_code(finding.check), md_cell(finding.question), md_cell(finding.expected),
         md_cell(finding.observed), std::string{headline_of(finding.verdict)}});
   }
-  for (const ObjectiveRecord& objective : drill.objectives) {
+  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
     const Reading reading = reading_of(drill, objective.name);
     rows.push_back({md_code(objective.name),
         objective.name == "rto" ? "is the service back in time?" : "is the loss within its bound?",
-        fmt::format("at most {} s", number_text(objective.bound_seconds)),
+        objective.bound_seconds.has_value()
+            ? fmt::format("at most {} s", number_text(*objective.bound_seconds))
+            : "no bound recorded",
         reading.kind == ReadingKind::measured ? number_text(reading.seconds) + " s"
                                               : std::string{words_for(reading.kind)},
         std::string{headline_of(objective.verdict)}});
@@ -246,7 +248,7 @@ std::string issues_of(const DrillRecord& drill) {
       text += "  - " + md_text(detail) + "\n";
     }
   }
-  for (const ObjectiveRecord& objective : drill.objectives) {
+  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
     if (objective.verdict != Verdict::met) {
       text += fmt::format(
           "- {}: {}\n", headline_of(objective.verdict), md_text(sentence_of(drill, objective)));
@@ -270,7 +272,7 @@ std::string follow_ups_of(const DrillRecord& drill) {
       add("Make " + md_code(finding.check) + " answer, and drill again");
     }
   }
-  for (const ObjectiveRecord& objective : drill.objectives) {
+  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
     if (objective.verdict == Verdict::missed) {
       add("Shorten the " + md_code(objective.name) + ", or agree on another bound");
     } else if (objective.verdict == Verdict::unknown) {

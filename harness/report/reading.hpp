@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/drill/record.hpp"
 
@@ -27,7 +28,7 @@ struct Reading {
 
 /// `objective` is "rpo" or "rto". The recovery time ends when the cluster is verified *and*
 /// serving, so a drill that is not finished, failed, or has a finding other than met has not
-/// achieved any.
+/// achieved any. The findings "rpo" and "rto" do not count here: late is still a time.
 [[nodiscard]] Reading reading_of(const DrillRecord& drill, std::string_view objective);
 
 /// "NOT MEASURED" or "not achieved"; empty when measured.
@@ -40,6 +41,10 @@ struct Reading {
 [[nodiscard]] std::string sentence_of(const Finding& finding);
 /// "rto: expected at most 900 s, observed 1200 s".
 [[nodiscard]] std::string sentence_of(const DrillRecord& drill, const ObjectiveRecord& objective);
+
+/// The objectives with a bound that no finding of the same name tells already: a judged objective
+/// is usually filed as a finding too, and must not be reported twice.
+[[nodiscard]] std::vector<ObjectiveRecord> untold_objectives(const DrillRecord& drill);
 
 /// Why a drill proves nothing, in one line: its error, its status, or the checks without an answer.
 /// Empty when its verdict is met or missed by a finding.

@@ -73,7 +73,7 @@ std::string issues_of(const DrillRecord& drill, const Paint& paint) {
           "             - and {} more, see drill-record.md\n", finding.details.size() - shown);
     }
   }
-  for (const ObjectiveRecord& objective : drill.objectives) {
+  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
     if (objective.verdict != Verdict::met) {
       text +=
           fmt::format("  {} {}\n", paint.verdict(objective.verdict), sentence_of(drill, objective));

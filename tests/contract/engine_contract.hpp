@@ -1,14 +1,14 @@
-// What every engine must do. The bodies are in engine_contract.cpp; an engine's own test file names a
-// factory in INSTANTIATE_TEST_SUITE_P and inherits all of it.
+// What every engine must do. The bodies are in engine_contract.cpp; an engine's own test file names
+// a factory in INSTANTIATE_TEST_SUITE_P and inherits all of it.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "harness/engine/engine.hpp"
 #include "harness/engine/make_engine.hpp"
@@ -20,7 +20,8 @@ namespace pgrehearse {
 struct EngineUnderTest {
   std::string name;  ///< "local", "docker", "podman": the test's suffix, and EngineConfig::engine
   std::function<std::unique_ptr<Engine>(const EngineConfig&, RunJournal&)> make;
-  std::function<EngineState(const EngineConfig&)> state;  ///< not usable here: the tests skip with its detail
+  std::function<EngineState(const EngineConfig&)>
+      state;  ///< not usable here: the tests skip with its detail
 };
 std::ostream& operator<<(std::ostream& out, const EngineUnderTest& engine);
 [[nodiscard]] std::string suffix_of(const testing::TestParamInfo<EngineUnderTest>& info);
@@ -39,6 +40,8 @@ class EngineContract : public testing::TestWithParam<EngineUnderTest> {
   static void start_server(Instance& instance);
   /// One value over TCP, as the superuser with this password: psql from this host to endpoint().
   static Completed ask(const Instance& instance, const Secret& password, const std::string& sql);
+  /// The engine says where a superuser's password is; this asks with it and gives the one value.
+  std::string answer(const Instance& instance, const std::string& sql);
 
  private:
   std::unique_ptr<RunJournal> journal_;

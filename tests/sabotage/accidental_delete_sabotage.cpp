@@ -14,11 +14,11 @@ namespace {
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Sabotage {
   std::string killed_by;  ///< the check that must be missed
-  std::function<void(Subject&)> subject = [](Subject&) {};
+  std::function<void(Subject&)> change_subject = [](Subject&) {};
   std::function<void(Source&)> before_marker = [](Source&) {};
   bool marker_after_incident = false;
-  std::function<Incident(const Subject&)> incident = [](const Subject& subject) {
-    return delete_without_where(subject.accidental_delete.delete_from);
+  std::function<Incident(const Subject&)> incident = [](const Subject& given) {
+    return delete_without_where(given.accidental_delete.delete_from);
   };
   std::function<void(Source&, const Marker&)> before_restore = [](Source&, const Marker&) {};
   std::function<RecoveryTarget(const Marker&, const Injury&)> target = [](const Marker& marker, const Injury&) { return to(marker); };
@@ -47,7 +47,7 @@ class AccidentalDeleteSabotage : public Scenario {
  private:
   DrillRecord rehearsed(const Sabotage& sabotage) {
     const Subject healthy = run().subject;
-    sabotage.subject(run().subject);
+    sabotage.change_subject(run().subject);
     DrillRecord drilled;
     try {
       rehearse(sabotage, drilled);
@@ -154,7 +154,7 @@ TEST_F(AccidentalDeleteSabotage, SegmentMissingAndNoTarget) {
 
 TEST_F(AccidentalDeleteSabotage, ArchiveCommandThatLies) {
   must_be_killed({.killed_by = "archive-complete",
-      .subject = [](Subject& subject) { subject.postgres.settings["archive_command"] = "/bin/true"; }});
+      .change_subject = [](Subject& given) { given.postgres.settings["archive_command"] = "/bin/true"; }});
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowChangedWithTheCountKept) {
@@ -192,8 +192,8 @@ TEST_F(AccidentalDeleteSabotage, RestorePointNameUsedTwice) {
 }
 
 TEST_F(AccidentalDeleteSabotage, IncidentThatNeverHappened) {
-  must_be_killed({.killed_by = "incident-happened", .incident = [](const Subject& subject) {
-    Incident none = delete_without_where(subject.accidental_delete.delete_from);
+  must_be_killed({.killed_by = "incident-happened", .incident = [](const Subject& given) {
+    Incident none = delete_without_where(given.accidental_delete.delete_from);
     none.sql += " WHERE false";
     return none;
   }});

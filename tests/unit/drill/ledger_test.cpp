@@ -18,7 +18,9 @@ class LedgerFile : public testing::Test {
 TEST_F(LedgerFile, HoldsAnInvokedCommitBeforeItsAnswer) {
   Ledger ledger{file_};
   const std::size_t place = ledger.invoke(2, 7, Xid{4711});
-  EXPECT_NE(read_file(file_).find("\"writer\":2,\"sequence\":7,\"xid\":4711,\"outcome\":\"invoked\""), std::string::npos);
+  EXPECT_NE(
+      read_file(file_).find("\"writer\":2,\"sequence\":7,\"xid\":4711,\"outcome\":\"invoked\""),
+      std::string::npos);
   EXPECT_EQ(ledger.acknowledged(), 0);
   ledger.settle(place, Outcome::acknowledged);
   EXPECT_EQ(ledger.acknowledged(), 1);

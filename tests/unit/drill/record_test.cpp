@@ -72,6 +72,17 @@ TEST(RecordVerdict, IsNotKinderThanAFindingOrAnObjective) {
   EXPECT_EQ(exit_status_of(run_of({drill})), 1);
 }
 
+TEST(RecordVerdict, AsksNothingOfAMeasurementWithoutABound) {
+  DrillRecord drill = met_drill();
+  drill.objectives.resize(1);
+  EXPECT_EQ(verdict_of(drill), Verdict::met);
+  drill.objectives.front().bound_seconds = 60;
+  EXPECT_EQ(verdict_of(drill), Verdict::unknown);
+  drill.objectives.front().bound_seconds.reset();
+  drill.findings.clear();
+  EXPECT_EQ(verdict_of(drill), Verdict::unknown);
+}
+
 TEST(RecordVerdict, IsMissedBeforeItIsUnknown) {
   DrillRecord missed = met_drill();
   missed.findings.front().verdict = Verdict::missed;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "harness/base/files.hpp"
 #include "harness/process/program.hpp"
@@ -13,14 +14,20 @@ inline std::string captured(std::string_view name) {
   return read_file(std::string{PGREHEARSE_SOURCE_DIR} + "/tests/unit/pg/data/" + std::string{name});
 }
 
-/// A pg_waldump run that ended well.
+/// How a pg_waldump run ended.
+inline Completed ended(int status, std::string out = {}, std::string err = {}) {
+  Completed completed;
+  completed.status = status;
+  completed.out = std::move(out);
+  completed.err = std::move(err);
+  return completed;
+}
 inline Completed dump_of(std::string out) {
-  return Completed{.status = 0, .out = std::move(out)};
+  return ended(0, std::move(out));
 }
 /// One that stopped early, with its last words.
-inline Completed broken_dump(std::string message, std::string out = {}) {
-  return Completed{
-      .status = 1, .out = std::move(out), .err = "pg_waldump: error: " + std::move(message) + "\n"};
+inline Completed broken_dump(const std::string& message) {
+  return ended(1, {}, "pg_waldump: error: " + message + "\n");
 }
 
 }  // namespace pgrehearse

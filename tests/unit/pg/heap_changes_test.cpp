@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "captured.hpp"
 #include "harness/base/error.hpp"
+#include "tests/unit/pg/captured.hpp"
 
 namespace pgrehearse {
 namespace {

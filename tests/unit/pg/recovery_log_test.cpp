@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "captured.hpp"
+#include "tests/unit/pg/captured.hpp"
 
 namespace pgrehearse {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "captured.hpp"
 #include "harness/base/error.hpp"
+#include "tests/unit/pg/captured.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -112,12 +112,12 @@ TEST(EndOfRecord, CountsTheHeadersOfPages) {
   EXPECT_EQ(end_of_record(Lsn::parse("0/3001FE8"), 24), Lsn::parse("0/3002000"));
   EXPECT_EQ(end_of_record(Lsn::parse("0/3001FF0"), 24), Lsn::parse("0/3002020"));
   EXPECT_EQ(end_of_record(Lsn::parse("0/3FFFFF0"), 24), Lsn::parse("0/4000030"));
-  EXPECT_EQ(end_of_record(Lsn::parse("0/3049470"), 20000), Lsn::parse("0/304E2C0"));
+  EXPECT_EQ(end_of_record(Lsn::parse("0/3049470"), 20000), Lsn::parse("0/304E2D8"));
 }
 
 TEST(WalReadingEnd, IsToldFromTheLastWords) {
-  const auto reading = [](std::string message) {
-    return wal_reading_of(broken_dump(std::move(message)), Lsn::parse("0/2000028"));
+  const auto reading = [](const std::string& message) {
+    return wal_reading_of(broken_dump(message), Lsn::parse("0/2000028"));
   };
   const WalReading zeros = reading(
       "error in WAL record at 0/4000028: invalid record length at 0/4000060: wanted 24, got 0");
@@ -159,9 +159,11 @@ TEST(WalReadingEnd, IsToldFromTheLastWords) {
 }
 
 TEST(WalReadingEnd, AProgramThatWasEndedProvesNothing) {
-  EXPECT_EQ(wal_reading_of({.status = 137}, Lsn{}).stop, WalStop::unreadable);
-  EXPECT_EQ(wal_reading_of({.status = 0, .timed_out = true}, Lsn{}).stop, WalStop::unreadable);
-  EXPECT_EQ(wal_reading_of({.status = 0}, Lsn{}).stop, WalStop::whole_range);
+  EXPECT_EQ(wal_reading_of(ended(137), Lsn{}).stop, WalStop::unreadable);
+  Completed late = ended(0);
+  late.timed_out = true;
+  EXPECT_EQ(wal_reading_of(late, Lsn{}).stop, WalStop::unreadable);
+  EXPECT_EQ(wal_reading_of(ended(0), Lsn{}).stop, WalStop::whole_range);
 }
 
 TEST(WaldumpProgram, AsksForUtcAndPlainWords) {

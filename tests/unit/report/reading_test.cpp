@@ -24,6 +24,29 @@ TEST(Reading, StaysANumberWhenOnlyTheBoundIsMissed) {
   EXPECT_EQ(reading_of(drill, "rto").kind, ReadingKind::measured);
 }
 
+TEST(Reading, StaysANumberWhenTheObjectiveIsFiledAsAMissedFindingToo) {
+  DrillRecord drill = good();
+  drill.objectives[1].verdict = Verdict::missed;
+  Finding late = drill.findings[0];
+  late.check = "rto";
+  late.verdict = Verdict::missed;
+  drill.findings.push_back(late);
+  EXPECT_EQ(reading_of(drill, "rto").kind, ReadingKind::measured);
+  ASSERT_EQ(untold_objectives(drill).size(), 1U);
+  EXPECT_EQ(untold_objectives(drill).front().name, "rpo");
+  drill.findings.assign(1, late);
+  EXPECT_EQ(reading_of(drill, "rto").kind, ReadingKind::not_achieved);
+}
+
+TEST(Reading, TellsAnObjectiveWhoseFindingIsKinder) {
+  DrillRecord drill = good();
+  drill.objectives[0].verdict = Verdict::missed;
+  Finding kinder = drill.findings[0];
+  kinder.check = "rpo";
+  drill.findings.push_back(kinder);
+  ASSERT_EQ(untold_objectives(drill).size(), 2U);
+}
+
 TEST(Reading, IsNotAchievedUnlessEveryFindingIsMet) {
   for (const Verdict verdict : {Verdict::unknown, Verdict::missed}) {
     DrillRecord drill = good();

@@ -1,0 +1,149 @@
+// The program: reads the command line, decides which verb, and turns errors into an exit status.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "harness/base/error.hpp"
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/fixture.hpp"
+#include "harness/cli/host.hpp"
+#include "harness/cli/run_verb.hpp"
+#include "harness/cli/settings.hpp"
+#include "harness/cli/suites.hpp"
+#include "harness/cli/verbs.hpp"
+
+namespace pgrehearse {
+namespace {
+
+bool wants_colour(const Settings& settings) {
+  const std::string colour = settings.text("colour");
+  return colour == "always" || (colour == "auto" && isatty(STDOUT_FILENO) != 0);
+}
+
+RunRequest request_from(Settings settings, bool sabotages, const std::vector<std::string>& googletest) {
+  RunRequest request;
+  request.subject = subject_file(settings.text("subject"));
+  const Subject subject = load_subject(request.subject);
+  settings.adopt(subject);
+  request.engine = settings.text("engine");
+  request.image = settings.text("image");
+  request.report_dir = settings.text("report-dir");
+  request.dialect = settings.text("junit-dialect") == "jenkins" ? JunitDialect::jenkins : JunitDialect::superset;
+  request.colour = wants_colour(settings);
+  request.live = isatty(STDOUT_FILENO) != 0;
+  request.sabotages = sabotages;
+  request.filter = filter_for(settings.text("scenario"), sabotages);
+  request.gtest_arguments = googletest;
+  request.writers = static_cast<int>(settings.number("writers", 1, 1000));
+  request.scale = static_cast<int>(settings.number("scale", 1, 1'000'000));
+  request.seed = settings.number("seed", 0, INT64_MAX);
+  request.options.commits = settings.number("commits", 1, 100'000'000);
+  request.options.keep = settings.flag("keep");
+  request.settings = settings.effective();
+  for (const std::string& warning : settings.warnings()) {
+    fmt::print(stderr, "warning: {}\n", warning);
+  }
+  return request;
+}
+
+/// The flags of `run` and `prove`: all of them texts, so that Settings alone decides what they mean.
+void add_run_flags(CLI::App& verb, Texts& flags) {
+  for (const Option& option : options()) {
+    const std::string name{option.name};
+    std::string meaning = fmt::format("{} [{}]", option.meaning, variable_of(option.name));
+    if (option.choices == "true false") {
+      verb.add_flag_callback("--" + name, [&flags, name] { flags[name] = "true"; }, meaning);
+    } else {
+      verb.add_option_function<std::string>("--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, meaning);
+    }
+  }
+}
+
+int act(int argc, char** argv) {
+  CLI::App app{"pgrehearse rehearses the recovery of a Postgres database, and proves that its backups come back."};
+  app.name("pgrehearse");
+  app.set_version_flag("--version", tool_version());
+  app.footer(std::string{exit_status_help});
+  app.require_subcommand(1);
+  Texts flags;
+  std::string run_id;
+  std::string record;
+  std::string form = "summary";
+  std::string which = "drill";
+  std::string image;
+  CLI::App* run = app.add_subcommand("run", "Run drills and leave record.json, junit.xml and drill-record.md");
+  CLI::App* prove = app.add_subcommand("prove", "Run the sabotages: drills broken on purpose that must go red");
+  CLI::App* list = app.add_subcommand("list", "List scenarios, sabotages and their cases");
+  CLI::App* swept = app.add_subcommand("sweep", "Remove what dead runs left");
+  CLI::App* render = app.add_subcommand("render", "Render a record.json again");
+  CLI::App* doctor = app.add_subcommand("doctor", "Say what works on this machine");
+  CLI::App* schema = app.add_subcommand("schema", "Print a JSON Schema");
+  for (CLI::App* verb : app.get_subcommands({})) {
+    verb->footer(std::string{exit_status_help});
+  }
+  for (CLI::App* verb : {run, prove}) {
+    add_run_flags(*verb, flags);
+    verb->allow_extras();
+  }
+  swept->add_option("--run", run_id, "This run, whether dead, kept or alive");
+  render->add_option("RECORD", record, "A record.json")->required();
+  render->add_option("--form", form, "junit, jenkins, markdown or summary")->check(CLI::IsMember({"junit", "jenkins", "markdown", "summary"}));
+  doctor->add_option("--image", image, "The Postgres image that drills would use");
+  schema->add_option("WHICH", which, "drill (drill.yaml) or record (record.json)")->check(CLI::IsMember({"drill", "record"}));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_met : exit_usage;
+  }
+  if (list->parsed()) {
+    return list_scenarios();
+  }
+  if (swept->parsed()) {
+    return sweep_leftovers(run_id);
+  }
+  if (render->parsed()) {
+    return render_record(record, form);
+  }
+  if (doctor->parsed()) {
+    return examine_host(image);
+  }
+  if (schema->parsed()) {
+    return print_schema(which);
+  }
+  const CLI::App* verb = prove->parsed() ? prove : run;
+  return run_drills(request_from(Settings{flags, environment_here()}, prove->parsed(), verb->remaining()));
+}
+
+/// GoogleTest's flags alone mean `run`: that is how ctest lists and runs the cases.
+std::vector<char*> with_verb(int argc, char** argv, std::string& verb) {
+  std::vector<char*> arguments{argv, argv + argc};
+  if (argc > 1 && std::string_view{argv[1]}.starts_with("--gtest_")) {
+    arguments.insert(arguments.begin() + 1, verb.data());
+  }
+  return arguments;
+}
+
+}  // namespace
+}  // namespace pgrehearse
+
+int main(int argc, char** argv) {
+  std::string verb = "run";
+  std::vector<char*> arguments = pgrehearse::with_verb(argc, argv, verb);
+  try {
+    return pgrehearse::act(static_cast<int>(arguments.size()), arguments.data());
+  } catch (const pgrehearse::Error& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    switch (error.code()) {
+      case pgrehearse::ErrorCode::bad_config:
+      case pgrehearse::ErrorCode::bad_value: return pgrehearse::exit_usage;
+      case pgrehearse::ErrorCode::refused: return pgrehearse::exit_refused;
+      default: return pgrehearse::exit_not_proven;
+    }
+  } catch (const std::exception&) {
+    fmt::print(stderr, "error: internal: an exception that nobody expected\n");
+    return pgrehearse::exit_not_proven;
+  }
+}

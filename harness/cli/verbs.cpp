@@ -1,0 +1,74 @@
+#include "harness/cli/verbs.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/host.hpp"
+#include "harness/cli/suites.hpp"
+#include "harness/drill/embedded.hpp"
+#include "harness/drill/record.hpp"
+#include "harness/engine/make_engine.hpp"
+#include "harness/engine/sweep.hpp"
+#include "harness/report/junit.hpp"
+#include "harness/report/markdown.hpp"
+#include "harness/report/summary.hpp"
+
+namespace pgrehearse {
+
+int list_scenarios() {
+  for (const bool sabotages : {false, true}) {
+    for (const SuiteEntry& entry : suites_here()) {
+      if (entry.sabotage == sabotages) {
+        fmt::print("{}{}\n", entry.scenario, sabotages ? " (sabotages, run by prove)" : "");
+        for (const std::string& test : entry.cases) {
+          fmt::print("  {}.{}\n", entry.suite, test);
+        }
+      }
+    }
+  }
+  return exit_met;
+}
+
+int sweep_leftovers(const std::string& run_id) {
+  const SweepResult result = sweep({.only_run = run_id, .kept_too = !run_id.empty()});
+  for (const Owned& thing : result.removed) {
+    fmt::print("removed {} {} of run {}\n", thing.kind, thing.name, thing.run_id);
+  }
+  for (const Owned& thing : result.left) {
+    fmt::print(stderr, "could not remove {} {} of run {}\n", thing.kind, thing.name, thing.run_id);
+  }
+  fmt::print("{} removed, {} left\n", result.removed.size(), result.left.size());
+  return result.left.empty() ? exit_met : exit_leftovers;
+}
+
+int render_record(const std::filesystem::path& file, const std::string& form) {
+  const RunRecord record = record_from_json(read_file(file));
+  const std::string text = form == "junit"      ? render_junit(record)
+                           : form == "jenkins"  ? render_junit(record, JunitDialect::jenkins)
+                           : form == "markdown" ? render_markdown(record)
+                                                : render_summary(record, false);
+  fmt::print("{}", text);
+  return exit_met;
+}
+
+int examine_host(const std::string& image) {
+  fmt::print("pgrehearse {} on {}\n", tool_version(), host_description());
+  bool any = false;
+  for (const EngineState& state : engines_here({.image = image})) {
+    fmt::print("{:<8} {:<4} {}\n", state.name, state.usable ? "yes" : "no", state.detail);
+    any = any || state.usable;
+  }
+  if (!any) {
+    fmt::print("No engine works here. HINT: ci/packages installs what is missing.\n");
+  }
+  return any ? exit_met : exit_not_proven;
+}
+
+int print_schema(const std::string& which) {
+  fmt::print("{}", which == "record" ? embedded_record_schema : embedded_drill_schema);
+  return exit_met;
+}
+
+}  // namespace pgrehearse

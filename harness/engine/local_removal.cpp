@@ -1,0 +1,184 @@
+#include "harness/engine/local_removal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
+#include "harness/process/interrupt.hpp"
+#include "harness/process/spawn.hpp"
+#include "harness/process/wait.hpp"
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Looked at often while waiting for processes to go.
+constexpr Milliseconds interval{5};
+
+// What a server wrote about itself (PostgreSQL, miscadmin.h, LOCK_FILE_LINE_*): line 1 its pid,
+// line 7 key and id of its shared memory. The file lies in a folder of another account: no link is
+// followed.
+std::vector<std::string> postmaster_lines(const fs::path& data_directory) {
+  const OwnedFd file{open(
+      (data_directory / "postmaster.pid").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  struct stat found {};
+  std::array<char, 4096> content{};
+  if (!file.is_open() || fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode)) {
+    return {};
+  }
+  const ssize_t got = read(file.get(), content.data(), content.size());
+  return got <= 0 ? std::vector<std::string>{}
+                  : lines_of({content.data(), static_cast<std::size_t>(got)});
+}
+
+// Folders with a postmaster.pid, at most so deep below a run: <instance>/data, or
+// <instance>/scratch/<any>.
+std::vector<fs::path> data_directories_below(const fs::path& folder) {
+  constexpr int deepest = 3;
+  std::vector<fs::path> found;
+  std::error_code problem;
+  fs::recursive_directory_iterator entry{
+      folder, fs::directory_options::skip_permission_denied, problem};
+  while (!problem && entry != fs::recursive_directory_iterator{}) {
+    if (entry->path().filename() == "postmaster.pid") {
+      found.push_back(entry->path().parent_path());
+    }
+    if (entry.depth() >= deepest) {
+      entry.disable_recursion_pending();
+    }
+    entry.increment(problem);
+  }
+  return found;
+}
+
+std::optional<SharedMemory> segment_of(const fs::path& data_directory) {
+  const std::vector<std::string> lines = postmaster_lines(data_directory);
+  if (lines.size() < 7) {
+    return std::nullopt;
+  }
+  char* rest = nullptr;
+  const unsigned long key = std::strtoul(lines[6].c_str(), &rest, 10);
+  const int id = static_cast<int>(std::strtol(rest, nullptr, 10));
+  struct stat folder {};
+  shmid_ds segment{};
+  // An id is reused: it is this server's only if key and owner are right too.
+  if (lstat(data_directory.c_str(), &folder) != 0 || shmctl(id, IPC_STAT, &segment) != 0 ||
+      static_cast<unsigned>(segment.shm_perm.__key) != static_cast<unsigned>(key) ||
+      segment.shm_perm.uid != folder.st_uid) {
+    return std::nullopt;
+  }
+  return SharedMemory{
+      .id = id, .data_directory = data_directory.string(), .attached = segment.shm_nattch != 0};
+}
+
+void wait_until_gone(const std::string& description, Milliseconds deadline,
+    const std::function<std::size_t()>& left) {
+  const RemovalScope removing;
+  try {
+    wait_until(
+        description, deadline,
+        [&]() -> std::optional<std::string> {
+          const std::size_t count = left();
+          return count == 0 ? std::nullopt : std::optional{fmt::format("{} left", count)};
+        },
+        interval);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::timed_out) {
+      throw;
+    }
+  }
+}
+
+}  // namespace
+
+bool belongs_to(const SeenProcess& process, const LocalDomain& domain) {
+  const std::string mark = variable_of(process.pid, "PGREHEARSE_INSTANCE");
+  if (mark == domain.mark || mark.starts_with(domain.mark + "/")) {
+    return true;
+  }
+  return !process.has_terminal && lies_in(folder_of(process.pid), domain.folder);
+}
+
+std::vector<SeenProcess> processes_of(const LocalDomain& domain) {
+  const std::vector<pid_t> spared = own_line();
+  std::vector<SeenProcess> found = processes_seen();
+  std::erase_if(found, [&](const SeenProcess& process) {
+    return std::find(spared.begin(), spared.end(), process.pid) != spared.end() ||
+           !belongs_to(process, domain);
+  });
+  return found;
+}
+
+void stop_servers_of(const LocalDomain& domain, Milliseconds deadline) {
+  std::vector<SeenProcess> asked;
+  for (const fs::path& folder : data_directories_below(domain.folder)) {
+    const std::vector<std::string> lines = postmaster_lines(folder);
+    const std::optional<SeenProcess> server =
+        lines.empty()
+            ? std::nullopt
+            : process_seen(static_cast<pid_t>(std::strtol(lines[0].c_str(), nullptr, 10)));
+    if (server.has_value() && belongs_to(*server, domain)) {
+      kill(server->pid, SIGQUIT);
+      asked.push_back(*server);
+    }
+  }
+  wait_until_gone("servers to stop", deadline, [&] {
+    return static_cast<std::size_t>(
+        std::count_if(asked.begin(), asked.end(), [](const SeenProcess& server) {
+          const std::optional<SeenProcess> now = process_seen(server.pid);
+          return now.has_value() && now->start_ticks == server.start_ticks;
+        }));
+  });
+}
+
+std::vector<SeenProcess> kill_processes_of(const LocalDomain& domain, Milliseconds deadline) {
+  std::vector<SeenProcess> left;
+  wait_until_gone("processes to end", deadline, [&] {
+    left = processes_of(domain);
+    for (const SeenProcess& process : left) {
+      kill_exactly(process);
+    }
+    return left.size();
+  });
+  return left;
+}
+
+std::vector<SharedMemory> shared_memory_of(const fs::path& folder) {
+  std::vector<SharedMemory> found;
+  for (const fs::path& data_directory : data_directories_below(folder)) {
+    if (const std::optional<SharedMemory> segment = segment_of(data_directory);
+        segment.has_value()) {
+      found.push_back(*segment);
+    }
+  }
+  return found;
+}
+
+bool remove_shared_memory(const SharedMemory& segment) {
+  const std::optional<SharedMemory> now = segment_of(segment.data_directory);
+  if (!now.has_value() || now->id != segment.id) {
+    return true;
+  }
+  return !now->attached && shmctl(now->id, IPC_RMID, nullptr) == 0;
+}
+
+std::optional<std::string> remove_tree(const fs::path& path) {
+  std::error_code problem;
+  fs::remove_all(path, problem);
+  if (!problem || !fs::exists(fs::symlink_status(path))) {
+    return std::nullopt;
+  }
+  return problem.message();
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,476 @@
+#include "tests/contract/engine_contract.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <random>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
+#include "harness/engine/sweep.hpp"
+#include "harness/engine/watchdog.hpp"
+#include "harness/process/run.hpp"
+#include "harness/process/wait.hpp"
+
+namespace pgrehearse {
+namespace {
+
+std::vector<Owned> owned_by(const std::string& run_id) {
+  std::vector<Owned> found = find_owned();
+  std::erase_if(found, [&](const Owned& owned) { return owned.run_id != run_id; });
+  return found;
+}
+
+std::string listed(const std::vector<Owned>& things) {
+  std::string text;
+  for (const Owned& owned : things) {
+    text += fmt::format("\n  {} {}", owned.kind, owned.name);
+  }
+  return text;
+}
+
+std::string start_options(const Instance& instance) {
+  const Endpoint inside = instance.listen_inside();
+  return fmt::format("-c listen_addresses={} -c port={} -c unix_socket_directories={}", inside.host,
+      inside.port, instance.path_of(Place::sockets));
+}
+
+// A run of a process of its own that does what a drill does: everything made, a server started,
+// then it waits for its end. Writes a byte when the watchdog is up, and one when the server
+// answers.
+[[noreturn]] void be_a_harness(
+    const EngineUnderTest& under_test, const std::string& run_id, int report) {
+  try {
+    RunJournal journal{run_id};
+    mark_children(run_id);
+    const Watchdog watchdog{run_id};
+    if (write(report, "w", 1) != 1) {
+      _exit(1);
+    }
+    const std::unique_ptr<Engine> engine = under_test.make({.engine = under_test.name}, journal);
+    engine->create_volume("archive");
+    const auto instance = engine->create({.name = "doomed", .volumes = {{"archive"}}});
+    exec_or_throw(*instance,
+        {.argv = {"pg_ctl", "start", "-w", "-D", instance->path_of(Place::data), "-l",
+             instance->path_of(Place::scratch) + "/log", "-o", start_options(*instance)}});
+    if (write(report, "s", 1) != 1) {
+      _exit(1);
+    }
+    while (true) {
+      pause();
+    }
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+  }
+  _exit(1);
+}
+
+// The process above, seen from the test.
+class DoomedHarness {
+ public:
+  DoomedHarness(const EngineUnderTest& under_test, const std::string& run_id) {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+      throw Error{ErrorCode::internal, "no pipe"};
+    }
+    pid_ = fork();
+    if (pid_ == 0) {
+      close(ends[0]);
+      be_a_harness(under_test, run_id, ends[1]);
+    }
+    close(ends[1]);
+    report_ = ends[0];
+  }
+  ~DoomedHarness() {
+    kill_now();
+    close(report_);
+  }
+  DoomedHarness(const DoomedHarness&) = delete;
+  DoomedHarness& operator=(const DoomedHarness&) = delete;
+
+  // The next byte it reports; 0 when it died.
+  char next_report() const {
+    char byte = 0;
+    return read(report_, &byte, 1) == 1 ? byte : '\0';
+  }
+  void kill_now() {
+    if (pid_ > 0) {
+      kill(pid_, SIGKILL);
+      waitpid(pid_, nullptr, 0);
+      pid_ = -1;
+    }
+  }
+
+ private:
+  pid_t pid_ = -1;
+  int report_ = -1;
+};
+
+void let_pass(std::chrono::nanoseconds duration) {
+  const SteadyTime end = SteadyTime::now() + duration;
+  wait_until(
+      "a moment to come", Milliseconds{60'000},
+      [&]() -> std::optional<std::string> {
+        return SteadyTime::now() < end ? std::optional<std::string>{"not yet"} : std::nullopt;
+      },
+      Milliseconds{1});
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const EngineUnderTest& engine) {
+  return out << engine.name;
+}
+
+std::string suffix_of(const testing::TestParamInfo<EngineUnderTest>& info) {
+  return info.param.name;
+}
+
+void EngineContract::SetUp() {
+  const EngineConfig config{.engine = GetParam().name};
+  if (const EngineState state = GetParam().state(config); !state.usable) {
+    GTEST_SKIP() << state.detail;
+  }
+  journal_ = std::make_unique<RunJournal>(new_run_id());
+  mark_children(journal_->run_id());
+  engine_ = GetParam().make(config, *journal_);
+}
+
+void EngineContract::TearDown() {
+  if (journal_ == nullptr) {
+    return;
+  }
+  if (engine_ != nullptr) {
+    engine_->remove_run();
+    const std::vector<Owned> left = owned_now();
+    EXPECT_TRUE(left.empty()) << "left behind:" << listed(left);
+  }
+  EXPECT_TRUE(sweep({.only_run = journal_->run_id()}).left.empty());
+  EXPECT_FALSE(std::filesystem::exists(journal_->folder()));
+  mark_children("");
+}
+
+std::vector<Owned> EngineContract::owned_now() const {
+  std::vector<Owned> found = owned_by(journal_->run_id());
+  std::erase_if(
+      found, [&](const Owned& owned) { return owned.name == journal_->folder().string(); });
+  return found;
+}
+
+void EngineContract::start_server(Instance& instance) {
+  exec_or_throw(
+      instance, {.argv = {"pg_ctl", "start", "-w", "-D", instance.path_of(Place::data), "-l",
+                     instance.path_of(Place::scratch) + "/log", "-o", start_options(instance)}});
+}
+
+Completed EngineContract::ask(
+    const Instance& instance, const Secret& password, const std::string& sql) {
+  const Endpoint endpoint = instance.endpoint();
+  return run({.argv = {"psql", "-X", "-A", "-t", "-w", "-h", endpoint.host, "-p",
+                  std::to_string(endpoint.port), "-U", "postgres", "-d", "postgres", "-c", sql},
+      .env = {{"PGPASSWORD", password}, {"PGCONNECT_TIMEOUT", Secret{"5"}}}});
+}
+
+std::string EngineContract::answer(const Instance& instance, const std::string& sql) {
+  const Completed asked = ask(instance, engine().superuser_password(), sql);
+  EXPECT_TRUE(asked.ok()) << asked.err;
+  return std::string{trimmed(asked.out)};
+}
+
+TEST_P(EngineContract, SaysWhatItIs) {
+  EXPECT_EQ(engine().properties().name, GetParam().name);
+  EXPECT_FALSE(engine().properties().version.empty());
+  EXPECT_TRUE(engine().properties().server_version.starts_with("15."));
+  EXPECT_FALSE(engine().superuser_password().empty());
+}
+
+TEST_P(EngineContract, MakesAClusterThatStartsAndAnswersItsSuperuser) {
+  const auto instance = engine().create({.name = "source-1"});
+  start_server(*instance);
+  EXPECT_EQ(answer(*instance, "select 40 + 2"), "42");
+  EXPECT_EQ(answer(*instance, "show server_version_num").substr(0, 2), "15");
+}
+
+TEST_P(EngineContract, MakesClustersAsTheSpecSays) {
+  const auto instance = engine().create({.name = "source-1"});
+  start_server(*instance);
+  EXPECT_EQ(answer(*instance, "show data_checksums"), "on");
+  EXPECT_EQ(answer(*instance, "show server_encoding"), "UTF8");
+  EXPECT_EQ(answer(*instance, "select datcollate from pg_database where datname = 'postgres'"),
+      ClusterSpec{}.locale);
+  EXPECT_EQ(answer(*instance, "show password_encryption"), "scram-sha-256");
+  EXPECT_EQ(answer(*instance, "show fsync"), "on");
+}
+
+TEST_P(EngineContract, RefusesAWrongPasswordAndNone) {
+  const auto instance = engine().create({.name = "source-1"});
+  start_server(*instance);
+  for (const Secret& wrong : {Secret::random(), Secret{}}) {
+    const Completed asked = ask(*instance, wrong, "select 1");
+    EXPECT_FALSE(asked.ok());
+    EXPECT_NE(asked.err.find("password"), std::string::npos) << asked.err;
+  }
+  const Completed inside = instance->exec(
+      {.argv = {"psql", "-X", "-w", "-h", instance->path_of(Place::sockets), "-p",
+           std::to_string(instance->listen_inside().port), "-U", "postgres", "-c", "select 1"}});
+  EXPECT_FALSE(inside.ok()) << "the Unix socket asks for no password";
+}
+
+TEST_P(EngineContract, MakesAnEmptyPrivateDataDirectoryWhenAsked) {
+  const auto instance = engine().create({.name = "target", .initialised = false});
+  const std::string data = instance->path_of(Place::data);
+  EXPECT_EQ(exec_or_throw(*instance, {.argv = {"ls", "-A", data}}).out, "");
+  EXPECT_EQ(exec_or_throw(*instance, {.argv = {"stat", "-c", "%a", data}}).out, "700\n");
+  EXPECT_TRUE(instance->exec({.argv = {"touch", data + "/can-write"}}).ok());
+}
+
+TEST_P(EngineContract, RunsServersSideBySide) {
+  const auto first = engine().create({.name = "one"});
+  const auto second = engine().create({.name = "two"});
+  start_server(*first);
+  start_server(*second);
+  EXPECT_NE(first->endpoint().port, second->endpoint().port);
+  answer(*first, "create table only_here ()");
+  EXPECT_EQ(answer(*second, "select to_regclass('only_here') is null"), "t");
+}
+
+TEST_P(EngineContract, SharesVolumesBetweenInstances) {
+  engine().create_volume("archive");
+  const auto writer = engine().create({.name = "writer", .volumes = {{"archive"}}});
+  const auto reader = engine().create({.name = "reader", .volumes = {{"archive", true}}});
+  put_file(*writer, writer->path_of_volume("archive") + "/segment", "wal bytes");
+  EXPECT_EQ(get_file(*reader, reader->path_of_volume("archive") + "/segment"), "wal bytes");
+}
+
+TEST_P(EngineContract, EnforcesReadOnlyVolumesExactlyWhenItSaysSo) {
+  engine().create_volume("archive");
+  const auto reader = engine().create({.name = "reader", .volumes = {{"archive", true}}});
+  const Completed written =
+      reader->exec({.argv = {"touch", reader->path_of_volume("archive") + "/x"}});
+  EXPECT_EQ(written.ok(), !engine().properties().enforces_read_only) << written.err;
+}
+
+TEST_P(EngineContract, KeepsVolumesWhenInstancesGo) {
+  engine().create_volume("archive");
+  {
+    const auto writer = engine().create({.name = "writer", .volumes = {{"archive"}}});
+    put_file(*writer, writer->path_of_volume("archive") + "/segment", "still here");
+  }
+  const auto reader = engine().create({.name = "reader", .volumes = {{"archive"}}});
+  EXPECT_EQ(get_file(*reader, reader->path_of_volume("archive") + "/segment"), "still here");
+}
+
+TEST_P(EngineContract, RefusesWhatItCannotMake) {
+  const auto instance = engine().create({.name = "taken"});
+  EXPECT_THROW((void)engine().create({.name = "taken"}), Error);
+  EXPECT_THROW((void)engine().create({.name = "Not/A Name"}), Error);
+  EXPECT_THROW((void)engine().create({.name = "other", .volumes = {{"no-such-volume"}}}), Error);
+  engine().create_volume("twice");
+  EXPECT_THROW(engine().create_volume("twice"), Error);
+  EXPECT_TRUE(instance->exec({.argv = {"true"}}).ok()) << "the refusal hurt the one that was there";
+  EXPECT_NO_THROW((void)engine().create({.name = "other"}));
+}
+
+TEST_P(EngineContract, GivesStatusOutputAndErrorsOfAProgram) {
+  const auto instance = engine().create({.name = "source-1"});
+  const Completed completed =
+      instance->exec({.argv = {"sh", "-c", "cat; echo to-err >&2; exit 7"}, .input = "to-out"});
+  EXPECT_EQ(completed.status, 7);
+  EXPECT_EQ(completed.out, "to-out");
+  EXPECT_EQ(completed.err, "to-err\n");
+  EXPECT_FALSE(instance->exec({.argv = {"no-such-program-anywhere"}}).ok());
+}
+
+TEST_P(EngineContract, GivesAProgramItsEnvironmentAndNothingOfTheCallers) {
+  setenv("PGHOST", "somewhere.else", 1);
+  const auto instance = engine().create({.name = "source-1"});
+  const Completed completed = instance->exec(
+      {.argv = {"sh", "-c", "echo $GIVEN/$PGHOST"}, .env = {{"GIVEN", Secret{"a $b 'c'"}}}});
+  unsetenv("PGHOST");
+  EXPECT_EQ(completed.out, "a $b 'c'/\n");
+}
+
+TEST_P(EngineContract, RunsProgramsAsTheOwnerOfTheDataDirectory) {
+  const auto instance = engine().create({.name = "source-1"});
+  const std::string owner =
+      exec_or_throw(*instance, {.argv = {"stat", "-c", "%u", instance->path_of(Place::data)}}).out;
+  EXPECT_EQ(exec_or_throw(*instance, {.argv = {"id", "-u"}}).out, owner);
+  EXPECT_NE(owner, "0\n");
+}
+
+TEST_P(EngineContract, EndsAProgramAtItsDeadline) {
+  const auto instance = engine().create({.name = "source-1"});
+  const Completed completed =
+      instance->exec({.argv = {"sleep", "60"}, .deadline = Milliseconds{500}});
+  EXPECT_TRUE(completed.timed_out);
+  EXPECT_LT(completed.took, Seconds{10});
+}
+
+TEST_P(EngineContract, GivesBackTheBytesThatWerePut) {
+  const auto instance = engine().create({.name = "source-1"});
+  std::string bytes{"line\n\0\x01\xff end without newline", 31};
+  bytes += std::string(200'000, 'x');
+  const std::string path = instance->path_of(Place::scratch) + "/with a blank";
+  put_file(*instance, path, bytes);
+  EXPECT_TRUE(get_file(*instance, path) == bytes);
+  EXPECT_EQ(exec_or_throw(*instance, {.argv = {"stat", "-c", "%a", path}}).out, "600\n");
+}
+
+TEST_P(EngineContract, SaysWhenAFileIsNotThere) {
+  const auto instance = engine().create({.name = "source-1"});
+  try {
+    (void)get_file(*instance, instance->path_of(Place::scratch) + "/nothing");
+    FAIL() << "read a file that is not there";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::io);
+  }
+}
+
+TEST_P(EngineContract, KillsEveryProcessAndStartsAgainOnTheSameData) {
+  const auto instance = engine().create({.name = "source-1"});
+  start_server(*instance);
+  answer(*instance, "create table kept as select 7 as seven");
+  instance->kill_processes();
+  EXPECT_FALSE(ask(*instance, engine().superuser_password(), "select 1").ok());
+  EXPECT_NE(
+      instance->exec({.argv = {"pg_ctl", "status", "-D", instance->path_of(Place::data)}}).status,
+      0);
+  start_server(*instance);
+  EXPECT_EQ(answer(*instance, "select seven from kept"), "7");
+}
+
+TEST_P(EngineContract, KillsOneInstanceAndNotItsNeighbour) {
+  const auto first = engine().create({.name = "one"});
+  const auto second = engine().create({.name = "one-more"});
+  start_server(*first);
+  start_server(*second);
+  first->kill_processes();
+  EXPECT_EQ(answer(*second, "select 1"), "1");
+}
+
+TEST_P(EngineContract, RemovesARunningInstanceWithAllItHad) {
+  std::string command;
+  {
+    const auto instance = engine().create({.name = "source-1"});
+    start_server(*instance);
+    EXPECT_FALSE(owned_now().empty()) << "nothing to remove, so nothing would be proven";
+    command = instance->removal_command();
+  }
+  const std::vector<Owned> left = owned_now();
+  const bool all_gone = std::none_of(left.begin(), left.end(), [](const Owned& owned) {
+    return owned.name.find("source-1") != std::string::npos || owned.kind == "process" ||
+           owned.kind == "shared memory";
+  });
+  EXPECT_TRUE(all_gone) << listed(left);
+  EXPECT_NE(command.find(journal().run_id()), std::string::npos) << command;
+}
+
+TEST_P(EngineContract, RemovesTheWholeRunAndSaysThenThatInstancesAreGone) {
+  engine().create_volume("archive");
+  const auto instance = engine().create({.name = "source-1", .volumes = {{"archive"}}});
+  start_server(*instance);
+  engine().remove_run();
+  EXPECT_TRUE(owned_now().empty()) << listed(owned_now());
+  try {
+    (void)instance->exec({.argv = {"true"}});
+    FAIL() << "ran a program in an instance that is gone";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::instance_failed);
+  }
+  EXPECT_NO_THROW(engine().remove_run());
+}
+
+TEST_P(EngineContract, CreatesNothingThatItCouldNotWriteDown) {
+  const std::vector<Owned> before = owned_now();
+  const std::filesystem::path written = journal().folder() / "journal";
+  const std::filesystem::path aside = journal().folder() / "journal.aside";
+  std::filesystem::rename(written, aside);
+  EXPECT_THROW((void)engine().create({.name = "unwritten"}), Error);
+  EXPECT_THROW(engine().create_volume("unwritten"), Error);
+  std::filesystem::rename(aside, written);
+  EXPECT_EQ(owned_now().size(), before.size()) << listed(owned_now());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{journal().folder()}) {
+    EXPECT_EQ(entry.path().string().find("unwritten"), std::string::npos) << entry.path();
+  }
+}
+
+TEST_P(EngineContract, KeepsARunUntilItIsSweptByName) {
+  std::string data;
+  {
+    const auto instance = engine().create({.name = "source-1"});
+    start_server(*instance);
+    engine().keep();
+  }
+  engine().remove_run();
+  EXPECT_FALSE(owned_now().empty()) << "keep() kept nothing";
+  (void)sweep();
+  EXPECT_FALSE(owned_now().empty()) << "a sweep took a kept run of a living harness";
+  const SweepResult swept = sweep({.only_run = journal().run_id()});
+  EXPECT_FALSE(swept.removed.empty());
+  EXPECT_TRUE(swept.left.empty()) << listed(swept.left);
+  EXPECT_TRUE(owned_by(journal().run_id()).empty()) << listed(owned_by(journal().run_id()));
+}
+
+TEST_P(EngineContract, LeavesNothingWhenTheHarnessIsKilledAtAnyMoment) {
+  constexpr int moments = 6;
+  const Seconds allowed{10};
+  SteadyTime begin;
+  std::chrono::nanoseconds whole{};
+  std::mt19937 random{testing::UnitTest::GetInstance()->random_seed() + 1U};
+  for (int moment = 0; moment <= moments; ++moment) {
+    const std::string run_id = new_run_id();
+    DoomedHarness harness{GetParam(), run_id};
+    ASSERT_EQ(harness.next_report(), 'w');
+    begin = SteadyTime::now();
+    if (moment == 0) {  // the whole way once, to know how long it is
+      ASSERT_EQ(harness.next_report(), 's');
+      whole = SteadyTime::now() - begin;
+      EXPECT_FALSE(owned_by(run_id).empty());
+    } else {
+      let_pass(whole * std::uniform_int_distribution<int>{0, 1200}(random) / 1000);
+    }
+    harness.kill_now();
+    const SteadyTime killed = SteadyTime::now();
+    std::vector<Owned> left;
+    wait_until("the watchdog to remove what the dead harness left", Milliseconds{20'000},
+        [&]() -> std::optional<std::string> {
+          left = owned_by(run_id);
+          return left.empty() ? std::nullopt : std::optional{listed(left)};
+        });
+    EXPECT_LE(SteadyTime::now() - killed, allowed)
+        << "killed " << readable(killed - begin) << " after its start";
+    std::cout << fmt::format("  killed after {}: nothing left after {}\n", readable(killed - begin),
+        readable(SteadyTime::now() - killed));
+  }
+}
+
+TEST_P(EngineContract, AnswersSoonAfterCreation) {
+  const SteadyTime begin = SteadyTime::now();
+  const auto instance = engine().create({.name = "source-1"});
+  const SteadyTime created = SteadyTime::now();
+  start_server(*instance);
+  ASSERT_EQ(answer(*instance, "select 1"), "1");
+  const SteadyTime answered = SteadyTime::now();
+
+  const auto bare = engine().create({.name = "bare", .initialised = false});
+  const SteadyTime bare_begin = SteadyTime::now();
+  exec_or_throw(
+      *bare, {.argv = {"initdb", "-U", "postgres", "-k", "-D", bare->path_of(Place::data)}});
+  start_server(*bare);
+  const std::chrono::nanoseconds with_initdb = SteadyTime::now() - bare_begin;
+  std::cout << fmt::format("  create {}, first answer after {}; initdb and start alone take {}\n",
+      readable(created - begin), readable(answered - begin), readable(with_initdb));
+  RecordProperty("create_ms", std::to_string((created - begin).count() / 1'000'000));
+  RecordProperty("first_answer_ms", std::to_string((answered - begin).count() / 1'000'000));
+  RecordProperty("initdb_and_start_ms", std::to_string(with_initdb.count() / 1'000'000));
+  EXPECT_LT(answered - begin, with_initdb + Seconds{5});
+}
+
+}  // namespace pgrehearse

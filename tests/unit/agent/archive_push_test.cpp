@@ -1,0 +1,180 @@
+#include "harness/agent/archive_push.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <thread>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/agent/descriptor.hpp"
+#include "harness/base/error.hpp"
+#include "tests/unit/agent/given.hpp"
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string seventh = "000000010000000000000007";
+
+class ArchivePush : public testing::Test {
+ protected:
+  ArchivePush() {
+    fs::create_directory(archive);
+    write_file(source, content);
+  }
+  Pushed push(const std::string& name = seventh) const {
+    return archive_push({.source = source, .archive = archive, .name = name});
+  }
+  std::optional<ErrorCode> problem_of_push(const std::string& name = seventh) const {
+    try {
+      push(name);
+      return std::nullopt;
+    } catch (const Error& problem) {
+      return problem.code();
+    }
+  }
+
+  const TempDir folder{"push-test"};
+  const fs::path archive = folder.path() / "archive";
+  const fs::path source = folder.path() / "source";
+  const std::string content = segment(7);
+};
+
+TEST_F(ArchivePush, StoresTheSegmentByteForByteUnderItsNameAlone) {
+  EXPECT_EQ(push(), Pushed::stored);
+  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  EXPECT_TRUE(read_file(archive / seventh) == content);
+}
+
+TEST_F(ArchivePush, StoresRunsOfZerosAsHolesThatReadAsZeros) {
+  std::string patchy = segment(7);
+  patchy.replace(9 * mebibyte + 17, 5, "patch");
+  write_file(source, patchy);
+  push();
+  struct stat status {};
+  ASSERT_EQ(stat((archive / seventh).c_str(), &status), 0);
+  EXPECT_LT(status.st_blocks * 512, 5 * static_cast<off_t>(mebibyte));
+  EXPECT_TRUE(read_file(archive / seventh) == patchy);
+}
+
+TEST_F(ArchivePush, StoresASegmentThatEndsInNoiseAndOneOfZerosOnly) {
+  for (const std::string& whole : {noise(16 * mebibyte, 3), std::string(16 * mebibyte, '\0')}) {
+    fs::remove(archive / seventh);
+    write_file(source, whole);
+    EXPECT_EQ(push(), Pushed::stored);
+    EXPECT_TRUE(read_file(archive / seventh) == whole);
+  }
+}
+
+TEST_F(ArchivePush, AcceptsTheSameSegmentAgain) {
+  push();
+  EXPECT_EQ(push(), Pushed::already_there);
+  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+}
+
+TEST_F(ArchivePush, RefusesOtherContentUnderATakenNameAndLeavesTheArchiveAlone) {
+  push();
+  for (const std::size_t flipped : {std::size_t{100}, 8 * mebibyte, 16 * mebibyte - 1}) {
+    std::string other = content;
+    other[flipped] = static_cast<char>(other[flipped] ^ 1);
+    write_file(source, other);
+    EXPECT_EQ(problem_of_push(), ErrorCode::refused) << "byte " << flipped;
+  }
+  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  EXPECT_TRUE(read_file(archive / seventh) == content);
+}
+
+TEST_F(ArchivePush, RefusesWhenTheArchiveHoldsOnlyTheBeginning) {
+  write_file(archive / seventh, content.substr(0, 8 * mebibyte));
+  EXPECT_EQ(problem_of_push(), ErrorCode::refused);
+}
+
+TEST_F(ArchivePush, RefusesATakenNameThatIsNoFile) {
+  fs::create_symlink(source, archive / seventh);
+  EXPECT_TRUE(problem_of_push().has_value());
+  EXPECT_TRUE(fs::is_symlink(archive / seventh));
+}
+
+TEST_F(ArchivePush, TakesNoShortOrUnreadableSource) {
+  write_file(source, content.substr(0, 8 * mebibyte));
+  EXPECT_EQ(problem_of_push(), ErrorCode::archive_gap);
+  write_file(source, "");
+  EXPECT_EQ(problem_of_push(), ErrorCode::archive_gap);
+  EXPECT_EQ(problem_of_push("00000002.history"), ErrorCode::archive_gap);
+  fs::remove(source);
+  EXPECT_EQ(problem_of_push(), ErrorCode::io);
+  fs::create_directory(source);
+  EXPECT_EQ(problem_of_push(), ErrorCode::io);
+  EXPECT_TRUE(names_in(archive).empty());
+}
+
+TEST_F(ArchivePush, DoesNotTakeAShortSourceForTheSameShortSegment) {
+  write_file(source, content.substr(0, 8 * mebibyte));
+  write_file(archive / seventh, content.substr(0, 8 * mebibyte));
+  EXPECT_EQ(problem_of_push(), ErrorCode::archive_gap);
+}
+
+TEST_F(ArchivePush, DoesNotMakeAnArchive) {
+  fs::remove(archive);
+  EXPECT_EQ(problem_of_push(), ErrorCode::io);
+  EXPECT_FALSE(fs::exists(archive));
+}
+
+TEST_F(ArchivePush, StoresHistoryFilesOfAnySize) {
+  write_file(source, "1\t0/5000000\tno recovery target specified\n");
+  EXPECT_EQ(push("00000002.history"), Pushed::stored);
+}
+
+TEST_F(ArchivePush, TakesNoNameThatIsAPath) {
+  for (const std::string& name :
+      {std::string{"../escaped"}, "sub/" + seventh, seventh + ".gz", std::string{}}) {
+    EXPECT_EQ(problem_of_push(name), ErrorCode::bad_value) << name;
+  }
+}
+
+TEST_F(ArchivePush, RemovesWhatACrashedPushLeft) {
+  write_file(archive / ("." + seventh + ".4242.tmp"), "half");
+  write_file(archive / (".000000010000000000000006." + std::to_string(getpid()) + ".tmp"), "half");
+  write_file(archive / ".not-ours.4242.tmp", "someone else's");
+  EXPECT_EQ(push(), Pushed::stored);
+  EXPECT_EQ(names_in(archive), (std::vector<std::string>{".not-ours.4242.tmp", seventh}));
+}
+
+TEST_F(ArchivePush, LeavesTheFileOfALivePushAlone) {
+  const fs::path busy = archive / (".000000010000000000000006.4242.tmp");
+  const Descriptor writer = open_file(busy, O_WRONLY | O_CREAT);
+  ASSERT_EQ(flock(writer.fd(), LOCK_EX), 0);
+  EXPECT_EQ(push(), Pushed::stored);
+  EXPECT_TRUE(fs::exists(busy));
+}
+
+// Threads share a process id, so this also shows what two containers with equal ids do.
+TEST_F(ArchivePush, SurvivesManyPushesOfOneSegmentAtOnce) {
+  std::atomic<int> stored{0};
+  std::atomic<int> already_there{0};
+  {
+    std::vector<std::jthread> pushes;
+    for (int number = 0; number < 8; ++number) {
+      pushes.emplace_back([&] {
+        try {
+          ++(push() == Pushed::stored ? stored : already_there);
+        } catch (const Error&) {
+          // Told to come again, as Postgres would.
+        }
+      });
+    }
+  }
+  EXPECT_EQ(stored, 1);
+  EXPECT_EQ(push(), Pushed::already_there);
+  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  EXPECT_TRUE(read_file(archive / seventh) == content);
+}
+
+}  // namespace
+}  // namespace pgrehearse

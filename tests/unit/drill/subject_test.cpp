@@ -1,0 +1,222 @@
+#include "harness/drill/subject.hpp"
+
+#include <ostream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/drill/subject_file.hpp"
+
+namespace pgrehearse {
+namespace {
+
+std::filesystem::path fixture(const std::string& name) {
+  return std::filesystem::path{PGREHEARSE_SOURCE_DIR} / "fixtures" / name / "drill.yaml";
+}
+
+TEST(LoadSubject, ReadsTheBuiltInSubjects) {
+  const Subject bookings = load_subject(fixture("bookings"));
+  EXPECT_EQ(bookings.name, "bookings");
+  EXPECT_FALSE(bookings.workload.sql.empty());
+  EXPECT_FALSE(bookings.checks.empty());
+  EXPECT_TRUE(bookings.objectives.contains("accidental-delete"));
+  EXPECT_TRUE(std::filesystem::is_directory(bookings.migrate.directory));
+  const Subject pgbench = load_subject(fixture("pgbench"));
+  EXPECT_EQ(pgbench.name, "pgbench");
+}
+
+TEST(LoadSubject, ReadsEveryKey) {
+  const SubjectFile file{R"(
+name: shop
+database: shop_db
+postgres:
+  version: 15
+  image: postgres:15.4
+  settings: {autovacuum: off, work_mem: 010, log_connections: no, jit: "on"}
+migrate: {command: [make, migrate], deadline: 90s}
+seed:
+  sql: SELECT 1
+  files: [seed.sql]
+scale: 7
+seed_number: 42
+workload:
+  writers: 2
+  role: shop_app
+  sql: [SELECT 1, "SELECT 2"]
+  command: echo hello
+accidental_delete:
+  delete_from: public.orders
+  drop_table: orders
+  truncate: orders
+  bad_migration: ALTER TABLE orders DROP COLUMN total
+  bad_migration_table: orders
+  drop_schema: audit
+checks:
+  - {id: some-orders, sql: SELECT count(*) FROM orders, expect: "> 0"}
+objectives:
+  accidental-delete: {rpo: 0s, rto: 15min}
+backup:
+  tool: pg_basebackup
+  settings: {checkpoint: fast, password_env: SHOP_BACKUP_PASSWORD}
+)"};
+  const Subject subject = file.load();
+  EXPECT_EQ(subject.database, "shop_db");
+  EXPECT_EQ(subject.postgres.settings.at("autovacuum"), "off");
+  EXPECT_EQ(subject.postgres.settings.at("work_mem"), "010");
+  EXPECT_EQ(subject.postgres.settings.at("log_connections"), "no");
+  EXPECT_EQ(subject.postgres.settings.at("jit"), "on");
+  ASSERT_TRUE(subject.migrate.command.has_value());
+  EXPECT_EQ(subject.migrate.command->argv, (std::vector<std::string>{"make", "migrate"}));
+  EXPECT_EQ(subject.migrate.command->deadline, Seconds{90});
+  EXPECT_EQ(subject.seed.sql, std::vector<std::string>{"SELECT 1"});
+  EXPECT_EQ(subject.seed.files, std::vector<std::filesystem::path>{subject.folder / "seed.sql"});
+  EXPECT_EQ(subject.scale, 7);
+  EXPECT_EQ(subject.seed_number, 42);
+  EXPECT_EQ(subject.workload.sql.size(), 2U);
+  ASSERT_TRUE(subject.workload.command.has_value());
+  EXPECT_EQ(
+      subject.workload.command->argv, (std::vector<std::string>{"/bin/sh", "-c", "echo hello"}));
+  EXPECT_EQ(subject.accidental_delete.bad_migration.size(), 1U);
+  EXPECT_EQ(subject.checks.at(0).expect, "> 0");
+  EXPECT_EQ(subject.objectives.at("accidental-delete").rpo, Milliseconds{0});
+  EXPECT_EQ(subject.objectives.at("accidental-delete").rto, Milliseconds{900'000});
+  EXPECT_EQ(subject.backup.settings.at("password_env"), "SHOP_BACKUP_PASSWORD");
+  EXPECT_TRUE(subject.stated.contains("workload.writers"));
+  EXPECT_TRUE(subject.stated.contains("scale"));
+}
+
+TEST(LoadSubject, LeavesTheRestAtItsDefaults) {
+  const Subject subject = SubjectFile{"name: tiny\n"}.load();
+  EXPECT_EQ(subject.database, "app");
+  EXPECT_EQ(subject.workload.writers, 4);
+  EXPECT_EQ(subject.backup.tool, "pg_basebackup");
+  EXPECT_EQ(subject.stated, std::set<std::string>{"name"});
+}
+
+struct Refusal {
+  const char* what;
+  const char* yaml;  ///< after the line "name: x"
+  int line;
+  const char* message;  ///< a piece of it
+  const char* hint;     ///< a piece of it
+};
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+  return out << refusal.what;
+}
+
+class LoadSubjectRefuses : public testing::TestWithParam<Refusal> {};
+
+TEST_P(LoadSubjectRefuses, WithPlaceAndHint) {
+  const SubjectFile file{std::string{"name: x\n"} + GetParam().yaml};
+  const std::optional<Error> error = file.refusal();
+  ASSERT_TRUE(error.has_value()) << "it was accepted";
+  EXPECT_EQ(error->code(), ErrorCode::bad_config);
+  EXPECT_EQ(error->place(), file.line(GetParam().line)) << error->what();
+  EXPECT_NE(error->message().find(GetParam().message), std::string::npos) << error->what();
+  EXPECT_NE(error->hint().find(GetParam().hint), std::string::npos) << error->what();
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, LoadSubjectRefuses,
+    testing::Values(
+        Refusal{"UnknownKeyAtTheTop", "\nsed: {sql: SELECT 1}\n", 3,
+            "unknown key 'sed' under 'subject'", "Did you mean 'seed'? Known keys here: "},
+        Refusal{"UnknownKeyBelow", "workload:\n  writer: 4\n", 3,
+            "unknown key 'writer' under 'workload'", "Did you mean 'writers'?"},
+        Refusal{"UnknownKeyInAList", "checks:\n  - id: a\n    sql: SELECT 1\n    expected: x\n", 5,
+            "unknown key 'expected' under item 1 of 'checks'", "Did you mean 'expect'?"},
+        Refusal{"MissingKey", "checks:\n  - id: a\n    sql: SELECT 1\n", 3,
+            "key 'expect' is missing", "What the value must be"},
+        Refusal{"TextForANumber", "workload:\n  writers: many\n", 3,
+            "'writers' under 'workload' must be a whole number", "How many clients"},
+        Refusal{"QuotedNumber", "scale: \"4\"\n", 2, "quoted text", "How much data"},
+        Refusal{"OctalNumber", "scale: 010\n", 2, "must be a whole number", "How much data"},
+        Refusal{"NumberTooLarge", "workload:\n  writers: 1000\n", 3, "from 1 to 256", "clients"},
+        Refusal{
+            "MapForAText", "database: {a: b}\n", 2, "must be a text, and it is a map", "database"},
+        Refusal{"ListForAMap", "workload: [a]\n", 2, "must be a map of keys, and it is a list",
+            "clients write"},
+        Refusal{"NoValue", "database:\n", 2, "it has no value", "database"},
+        Refusal{"DurationWithoutUnit", "objectives:\n  accidental-delete: {rto: 90}\n", 3,
+            "a whole number and its unit, such as 250ms, 90s", "How long until"},
+        Refusal{"DurationOfCenturies", "objectives:\n  a:\n    rto: 999999999d\n", 4, "ten years",
+            "unit"},
+        Refusal{"ScenarioName", "objectives:\n  Accidental_Delete: {rto: 90s}\n", 3,
+            "must be a scenario's name", "Bounds"},
+        Refusal{"EmptyObjective", "objectives:\n  a: {}\n", 3, "is empty", ""},
+        Refusal{"BadExpectation", "checks:\n  - id: a\n    sql: SELECT 1\n    expect: about 3\n", 5,
+            "'expect' of check 'a'", "Write true, false"},
+        Refusal{"UnquotedExpectation", "checks:\n  - id: a\n    sql: SELECT 1\n    expect: >= 3\n",
+            5, "not readable as YAML", "must be quoted"},
+        Refusal{"ExpectationReadAsATag",
+            "checks:\n  - id: a\n    sql: SELECT 1\n    expect: != 3\n", 5, "carries a YAML tag",
+            "must be quoted"},
+        Refusal{"SameCheckTwice",
+            "checks:\n  - {id: a, sql: SELECT 1, expect: '= 1'}\n  - {id: a, sql: SELECT 2, "
+            "expect: '= 2'}\n",
+            4, "check 'a' is given twice, first on line 3", "id of its own"},
+        Refusal{"TableName", "accidental_delete:\n  truncate: \"orders; DROP TABLE x\"\n", 3,
+            "must be a table name", "truncated"},
+        Refusal{"SchemaName", "accidental_delete:\n  drop_schema: a.b\n", 3,
+            "must be an SQL identifier", "Schema that is dropped"},
+        Refusal{"SqlAndCommand", "seed:\n  sql: SELECT 1\n  command: echo\n", 4,
+            "'sql' and 'command' exclude each other", "Keep one"},
+        Refusal{"FilesAndCommand", "seed:\n  files: [seed.sql]\n  command: echo\n", 4,
+            "'files' and 'command' exclude each other", "Keep one"},
+        Refusal{"DirectoryAndCommand", "migrate:\n  directory: migrations\n  command: echo\n", 4,
+            "'directory' and 'command' exclude each other", "Keep one"},
+        Refusal{"DeadlineAlone", "migrate:\n  directory: migrations\n  deadline: 1s\n", 4,
+            "'deadline' stands without", "Only a command"},
+        Refusal{"DeadlineOfNothing", "migrate:\n  command: echo\n  deadline: 0s\n", 4, "is nothing",
+            "time"},
+        Refusal{"HalfABadMigration", "accidental_delete:\n  bad_migration: SELECT 1\n", 3,
+            "need each other", "table"},
+        Refusal{"MissingFile", "seed:\n  files:\n    - seed.sql\n    - sed.sql\n", 5,
+            "there is no file 'sed.sql'", "folder of drill.yaml"},
+        Refusal{"MissingFolder", "migrate:\n  directory: migration\n", 3,
+            "there is no folder 'migration'", "folder of drill.yaml"},
+        Refusal{"MissingProgram", "migrate:\n  command: [./bin/migrate]\n", 3,
+            "there is no program './bin/migrate'", "PATH"},
+        Refusal{"EmptyCommand", "migrate:\n  command: ['']\n", 3, "empty part", "Name a program"},
+        Refusal{"DuplicateKey", "scale: 1\nname: y\n", 3,
+            "duplicate key 'name': it is given on line 1 and again on line 3", "Keep one"},
+        Refusal{"SecondDocument", "---\nname: y\n", 2, "a second document", "One drill.yaml"},
+        Refusal{
+            "TabIndentation", "workload:\n\twriters: 2\n", 3, "not readable as YAML", "no tabs"}),
+    [](const auto& given) { return std::string{given.param.what}; });
+
+TEST(LoadSubject, RefusesAnEmptyFile) {
+  const std::optional<Error> error = SubjectFile{""}.refusal();
+  ASSERT_TRUE(error.has_value());
+  EXPECT_NE(error->message().find("must be a map of keys"), std::string::npos) << error->what();
+}
+
+TEST(LoadSubject, RefusesAFileWithoutAName) {
+  const std::optional<Error> error = SubjectFile{"scale: 1\n"}.refusal();
+  ASSERT_TRUE(error.has_value());
+  EXPECT_NE(error->message().find("'name' is missing"), std::string::npos) << error->what();
+}
+
+TEST(LoadSubject, RefusesBytesThatAreNotUtf8) {
+  const SubjectFile file{"name: x\ndatabase: \"\xff\"\n"};
+  const std::optional<Error> error = file.refusal();
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->place(), file.line(2));
+}
+
+TEST(LoadSubject, SaysWhenThereIsNoFile) {
+  try {
+    static_cast<void>(load_subject("no/such/drill.yaml"));
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_config);
+    EXPECT_EQ(error.place(), "no/such/drill.yaml");
+  }
+}
+
+TEST(DrillSchema, IsTheShippedFile) {
+  EXPECT_EQ(drill_schema(),
+      read_file(std::filesystem::path{PGREHEARSE_SOURCE_DIR} / "reports/schema/drill.schema.json"));
+}
+
+}  // namespace
+}  // namespace pgrehearse
