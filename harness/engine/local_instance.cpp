@@ -214,6 +214,15 @@ void LocalInstance::kill_processes() {
   for (const SharedMemory& segment : shared_memory_of(folder_)) {
     remove_shared_memory(segment);
   }
+  // A dead server that nobody has collected yet (or ever will: not every process 1 does) still
+  // answers kill(pid, 0), and the next start would take its lock files for those of a living one.
+  std::vector<std::string> stale{"rm", "-f", "--"};
+  for (const fs::path& lock_file : lock_files_of_dead_servers(folder_)) {
+    stale.push_back(lock_file.string());
+  }
+  if (stale.size() > 3) {
+    run_or_throw({.argv = stale, .cwd = "/", .account = run_->account});
+  }
 }
 
 std::string LocalInstance::removal_command() const {

@@ -25,12 +25,10 @@ namespace fs = std::filesystem;
 // Looked at often while waiting for processes to go.
 constexpr Milliseconds interval{5};
 
-// What a server wrote about itself (PostgreSQL, miscadmin.h, LOCK_FILE_LINE_*): line 1 its pid,
-// line 7 key and id of its shared memory. The file lies in a folder of another account: no link is
-// followed.
-std::vector<std::string> postmaster_lines(const fs::path& data_directory) {
-  const OwnedFd file{open(
-      (data_directory / "postmaster.pid").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+// The lines of a file in a folder of another account: no link is followed. Empty when there is
+// none.
+std::vector<std::string> lines_in(const fs::path& path) {
+  const OwnedFd file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
   struct stat found {};
   std::array<char, 4096> content{};
   if (!file.is_open() || fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode)) {
@@ -41,17 +39,26 @@ std::vector<std::string> postmaster_lines(const fs::path& data_directory) {
                   : lines_of({content.data(), static_cast<std::size_t>(got)});
 }
 
-// Folders with a postmaster.pid, at most so deep below a run: <instance>/data, or
+// A server's lock files (PostgreSQL, miscadmin.h, LOCK_FILE_LINE_*): line 1 is its pid; line 7 of
+// the one in the data directory is key and id of its shared memory.
+constexpr std::size_t memory_line = 6;
+
+pid_t server_of(const std::vector<std::string>& lines) {
+  return lines.empty() ? 0 : static_cast<pid_t>(std::strtol(lines[0].c_str(), nullptr, 10));
+}
+
+// Lock files at most so deep below a run: <instance>/data, <instance>/run,
 // <instance>/scratch/<any>.
-std::vector<fs::path> data_directories_below(const fs::path& folder) {
+std::vector<fs::path> lock_files_below(const fs::path& folder) {
   constexpr int deepest = 3;
   std::vector<fs::path> found;
   std::error_code problem;
   fs::recursive_directory_iterator entry{
       folder, fs::directory_options::skip_permission_denied, problem};
   while (!problem && entry != fs::recursive_directory_iterator{}) {
-    if (entry->path().filename() == "postmaster.pid") {
-      found.push_back(entry->path().parent_path());
+    const std::string name = entry->path().filename().string();
+    if (name == "postmaster.pid" || (name.starts_with(".s.PGSQL.") && name.ends_with(".lock"))) {
+      found.push_back(entry->path());
     }
     if (entry.depth() >= deepest) {
       entry.disable_recursion_pending();
@@ -61,13 +68,23 @@ std::vector<fs::path> data_directories_below(const fs::path& folder) {
   return found;
 }
 
+std::vector<fs::path> data_directories_below(const fs::path& folder) {
+  std::vector<fs::path> found;
+  for (const fs::path& lock_file : lock_files_below(folder)) {
+    if (lock_file.filename() == "postmaster.pid") {
+      found.push_back(lock_file.parent_path());
+    }
+  }
+  return found;
+}
+
 std::optional<SharedMemory> segment_of(const fs::path& data_directory) {
-  const std::vector<std::string> lines = postmaster_lines(data_directory);
-  if (lines.size() < 7) {
+  const std::vector<std::string> lines = lines_in(data_directory / "postmaster.pid");
+  if (lines.size() <= memory_line) {
     return std::nullopt;
   }
   char* rest = nullptr;
-  const unsigned long key = std::strtoul(lines[6].c_str(), &rest, 10);
+  const unsigned long key = std::strtoul(lines[memory_line].c_str(), &rest, 10);
   const int id = static_cast<int>(std::strtol(rest, nullptr, 10));
   struct stat folder {};
   shmid_ds segment{};
@@ -122,11 +139,8 @@ std::vector<SeenProcess> processes_of(const LocalDomain& domain) {
 void stop_servers_of(const LocalDomain& domain, Milliseconds deadline) {
   std::vector<SeenProcess> asked;
   for (const fs::path& folder : data_directories_below(domain.folder)) {
-    const std::vector<std::string> lines = postmaster_lines(folder);
     const std::optional<SeenProcess> server =
-        lines.empty()
-            ? std::nullopt
-            : process_seen(static_cast<pid_t>(std::strtol(lines[0].c_str(), nullptr, 10)));
+        process_seen(server_of(lines_in(folder / "postmaster.pid")));
     if (server.has_value() && belongs_to(*server, domain)) {
       kill(server->pid, SIGQUIT);
       asked.push_back(*server);
@@ -170,6 +184,15 @@ bool remove_shared_memory(const SharedMemory& segment) {
     return true;
   }
   return !now->attached && shmctl(now->id, IPC_RMID, nullptr) == 0;
+}
+
+std::vector<fs::path> lock_files_of_dead_servers(const fs::path& folder) {
+  std::vector<fs::path> found = lock_files_below(folder);
+  std::erase_if(found, [](const fs::path& lock_file) {
+    const pid_t server = server_of(lines_in(lock_file));
+    return server <= 0 || process_seen(server).has_value() || kill(server, 0) != 0;
+  });
+  return found;
 }
 
 std::optional<std::string> remove_tree(const fs::path& path) {

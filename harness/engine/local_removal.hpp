@@ -44,6 +44,11 @@ struct SharedMemory {
 /// True when it is gone now. One in use is left alone.
 bool remove_shared_memory(const SharedMemory& segment);
 
+/// Lock files (of a data directory, of a Unix socket) below the folder whose server is dead but
+/// still has its pid, because its parent has not collected it.
+[[nodiscard]] std::vector<std::filesystem::path> lock_files_of_dead_servers(
+    const std::filesystem::path& folder);
+
 /// Removes a folder with all it holds, without following links. Returns why something is left.
 [[nodiscard]] std::optional<std::string> remove_tree(const std::filesystem::path& path);
 

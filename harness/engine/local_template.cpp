@@ -179,9 +179,10 @@ LocalTemplate local_template(
 
 void copy_data_directory(
     const fs::path& from, const fs::path& to, const std::optional<Account>& account) {
-  run_or_throw({.argv = {"cp", "-a", "--reflink=auto", "--", from.string(), to.string()},
-                   .cwd = "/",
-                   .account = account},
+  run_or_throw(
+      {.argv = {"cp", "-dR", "--preserve=mode", "--reflink=auto", "--", from.string(), to.string()},
+          .cwd = "/",
+          .account = account},
       "Is the disk full?");
 }
 

@@ -12,6 +12,7 @@
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 #include "harness/engine/local_account.hpp"
+#include "harness/engine/proc.hpp"
 #include "tests/contract/engine_contract.hpp"
 
 namespace pgrehearse {
@@ -73,10 +74,10 @@ TEST_P(LocalEngineOnly, FindsProcessesThatLeftTheirFolder) {
   const auto instance = engine().create({.name = "source-1"});
   const Completed started =
       instance->exec({.argv = {"sh", "-c", "cd / && setsid sleep 300 & echo $!"}});
-  const std::filesystem::path process = "/proc/" + std::string{trimmed(started.out)};
-  ASSERT_TRUE(std::filesystem::exists(process));
+  const pid_t pid = std::stoi(started.out);
+  ASSERT_TRUE(process_seen(pid).has_value());
   instance->kill_processes();
-  EXPECT_FALSE(std::filesystem::exists(process));
+  EXPECT_FALSE(process_seen(pid).has_value());
 }
 
 TEST_P(LocalEngineOnly, RefusesASocketPathThatIsTooLong) {

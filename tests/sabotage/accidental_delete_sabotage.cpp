@@ -70,7 +70,10 @@ class AccidentalDeleteSabotage : public Scenario {
       });
     };
     const auto have_incident = [&] {
-      return drill.step("INCIDENT", [&] { return drill.inject(*source, sabotage.incident(subject())); });
+      return drill.step("INCIDENT", [&] {
+        source->write(20);
+        return drill.inject(*source, sabotage.incident(subject()));
+      });
     };
     Marker marker;
     Injury injury;
@@ -115,7 +118,6 @@ class AccidentalDeleteSabotage : public Scenario {
   static void conclude(const DrillRecord& drilled, bool as_it_must, const std::string& question, const std::string& expected) {
     record().scenario = drilled.scenario;
     record().subject = drilled.subject;
-    record().steps = drilled.steps;
     const std::string red = missed_checks(drilled);
     record().findings.push_back({.check = "sabotage",
         .question = question,

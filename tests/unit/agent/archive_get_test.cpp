@@ -137,6 +137,15 @@ TEST_F(ArchiveGet, TakesADestinationThatCannotBeWrittenForTrouble) {
       names_in(folder.path()), (std::vector<std::string>{"RECOVERYXLOG", "archive", "record"}));
 }
 
+TEST_F(ArchiveGet, LeavesNothingOfARequestThatFailedHalfway) {
+  const pid_t got = in_another_process([&] {
+    allow_files_of(mebibyte);
+    return get().outcome == GetOutcome::trouble ? 0 : 1;
+  });
+  EXPECT_EQ(exit_status_of(got), 0);
+  EXPECT_EQ(names_in(folder.path()), (std::vector<std::string>{"archive", "record"}));
+}
+
 TEST_F(ArchiveGet, ServesNothingThatItCannotWriteDown) {
   fs::create_directory(record);
   EXPECT_EQ(get().outcome, GetOutcome::trouble);

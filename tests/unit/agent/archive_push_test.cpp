@@ -176,5 +176,48 @@ TEST_F(ArchivePush, SurvivesManyPushesOfOneSegmentAtOnce) {
   EXPECT_TRUE(read_file(archive / seventh) == content);
 }
 
+TEST_F(ArchivePush, LetsOneOfSeveralServersWinAndRefusesTheOthers) {
+  constexpr int servers = 6;
+  for (int round = 0; round < 5; ++round) {
+    fs::remove(archive / seventh);
+    for (int server = 0; server < servers; ++server) {
+      write_file(source.string() + std::to_string(server),
+          segment(7, 16 * mebibyte, 100U + static_cast<unsigned>(server)));
+    }
+    std::vector<pid_t> pushes;
+    for (int server = 0; server < servers; ++server) {
+      pushes.push_back(in_another_process([&] {
+        try {
+          archive_push({.source = source.string() + std::to_string(server),
+              .archive = archive,
+              .name = seventh});
+          return 0;
+        } catch (const Error& problem) {
+          return problem.code() == ErrorCode::refused ? 1 : 2;
+        }
+      }));
+    }
+    std::vector<int> statuses;
+    for (const pid_t push : pushes) {
+      statuses.push_back(exit_status_of(push));
+    }
+    ASSERT_EQ(std::count(statuses.begin(), statuses.end(), 0), 1);
+    ASSERT_EQ(std::count(statuses.begin(), statuses.end(), 1), servers - 1);
+    const auto winner = std::find(statuses.begin(), statuses.end(), 0) - statuses.begin();
+    ASSERT_TRUE(
+        read_file(archive / seventh) == read_file(source.string() + std::to_string(winner)));
+    ASSERT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  }
+}
+
+TEST_F(ArchivePush, LeavesNothingOfAPushThatFailedHalfway) {
+  const pid_t pushed = in_another_process([&] {
+    allow_files_of(mebibyte);
+    return problem_of_push() == ErrorCode::io ? 0 : 1;
+  });
+  EXPECT_EQ(exit_status_of(pushed), 0);
+  EXPECT_TRUE(names_in(archive).empty());
+}
+
 }  // namespace
 }  // namespace pgrehearse

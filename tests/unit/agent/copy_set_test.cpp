@@ -120,6 +120,23 @@ TEST_F(CopySet, RefusesATargetThatIsNotEmptyAndLeavesItAlone) {
   EXPECT_EQ(names_in(to), std::vector<std::string>{"precious"});
 }
 
+TEST_F(CopySet, SaysWhatDiffers) {
+  write_file(from / "PG_VERSION", "15");
+  write_file(from / "extra", "");
+  fs::remove(from / "inside");
+  EXPECT_EQ(text_of(copy_set(from, to, expected)),
+      "PG_VERSION: 2 bytes where the list says 3\nextra: not in the list\ninside: missing\n");
+}
+
+TEST_F(CopySet, LeavesTheTargetEmptyWhenItFailsHalfway) {
+  const pid_t copied = in_another_process([&] {
+    allow_files_of(100'000);
+    return problem() == ErrorCode::io ? 0 : 1;
+  });
+  EXPECT_EQ(exit_status_of(copied), 0);
+  EXPECT_TRUE(fs::is_empty(to));
+}
+
 TEST_F(CopySet, RefusesATargetThatIsNotThere) {
   fs::remove(to);
   EXPECT_EQ(problem(), ErrorCode::io);

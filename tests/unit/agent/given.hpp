@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -10,6 +11,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness/base/files.hpp"
 
@@ -43,6 +48,28 @@ inline std::string segment(
   std::memcpy(text.data() + 8, &address, sizeof address);
   std::memcpy(text.data() + 32, &segment_bytes, sizeof segment_bytes);
   return text;
+}
+
+/// Starts a process of its own whose exit status is what `story` answers.
+template <typename Story>
+pid_t in_another_process(const Story& story) {
+  const pid_t pid = fork();
+  if (pid == 0) {
+    _exit(story());
+  }
+  return pid;
+}
+/// -1 when a signal ended it.
+inline int exit_status_of(pid_t pid) {
+  int status = 0;
+  return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// What a full disk does: from now on this process can make no file longer than that.
+inline void allow_files_of(std::size_t bytes) {
+  const rlimit limit{bytes, bytes};
+  setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 /// Names in the folder, sorted.

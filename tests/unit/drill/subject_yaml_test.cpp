@@ -79,7 +79,7 @@ TEST(ParseYaml, RefusesKeysThatAreNotTexts) {
 
 TEST(ParseYaml, NeverRepeatsWhatTheFileSays) {
   for (const std::string text :
-      {"a: *CANARY\n", "a: \"\\qCANARY\n", "a: [CANARY\n", "a: !<CANARY\n", "%CANARY x\n---\n",
+      {"a: *CANARY\n", "a: \"\\qCANARY\n", "a: [CANARY\n", "a: !<CANARY\n", "%YAML CANARY\n---\n",
           "\"CANARY x\": 1\n\"CANARY x\": 2\n", "a: 'CANARY\n"}) {
     const std::string said = refusal_of(text);
     EXPECT_NE(said, "nothing") << text;
