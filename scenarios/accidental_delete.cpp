@@ -1,9 +1,10 @@
 // Somebody destroyed data by mistake, and the cluster followed the order faithfully.
 //
-// Claim: from the last full backup and the archived WAL, the database comes back exactly as it was at the
-// marker, a moment before the mistake: every acknowledged commit before it, nothing after it.
-// Refusal: a restored server that merely starts proves nothing here. The drill is red unless recovery
-// stopped at the marker for the right reason and every fact of the cluster is the one recorded there.
+// Claim: from the last full backup and the archived WAL, the database comes back exactly as it was
+// at the marker, a moment before the mistake: every acknowledged commit before it, nothing after
+// it. Refusal: a restored server that merely starts proves nothing here. The drill is red unless
+// recovery stopped at the marker for the right reason and every fact of the cluster is the one
+// recorded there.
 #include <utility>
 
 #include "harness/gtest/scenario.hpp"
@@ -18,8 +19,10 @@ class AccidentalDelete : public Scenario {
   void recover_from(const Incident& mistake) {
     Drill drill = begin("accidental-delete");
 
-    auto source = drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
-    auto backup = drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+    auto source = drill.step(
+        "Start the database and load the baseline", [&] { return drill.start_source(); });
+    auto backup =
+        drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
     auto marker = drill.step("Let clients write, then set the marker", [&] {
       source->write(run().options.commits);
       return source->set_marker("before-mistake", backup);
@@ -27,7 +30,8 @@ class AccidentalDelete : public Scenario {
     recover(drill, *source, backup, marker, mistake);
   }
 
-  void recover(Drill& drill, Source& source, const BackupSet& backup, const Marker& marker, const Incident& mistake) {
+  void recover(Drill& drill, Source& source, const BackupSet& backup, const Marker& marker,
+      const Incident& mistake) {
     auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
       source.write(20);
       return drill.inject(source, mistake);
@@ -66,7 +70,8 @@ TEST_F(AccidentalDelete, ATruncatedTableComesBack) {
 }
 
 TEST_F(AccidentalDelete, ABadMigrationIsUndone) {
-  recover_from(bad_migration(subject().accidental_delete.bad_migration, subject().accidental_delete.bad_migration_table));
+  recover_from(bad_migration(
+      subject().accidental_delete.bad_migration, subject().accidental_delete.bad_migration_table));
 }
 
 TEST_F(AccidentalDelete, ADroppedSchemaComesBack) {
@@ -76,13 +81,16 @@ TEST_F(AccidentalDelete, ADroppedSchemaComesBack) {
 TEST_F(AccidentalDelete, TheMarkerIsExactWhileClientsGoOnWriting) {
   Drill drill = begin("accidental-delete");
 
-  auto source = drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
-  auto backup = drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+  auto source =
+      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  auto backup =
+      drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
   auto marker = drill.step("Set the marker while clients write", [&] {
     source->keep_writing(run().options.commits);
     return source->set_marker_under_load("before-mistake", backup);
   });
-  recover(drill, *source, backup, marker, delete_without_where(subject().accidental_delete.delete_from));
+  recover(drill, *source, backup, marker,
+      delete_without_where(subject().accidental_delete.delete_from));
 }
 
 }  // namespace

@@ -114,6 +114,7 @@ std::optional<DigestEntry> parse_line(std::string_view line) {
 std::vector<DigestEntry> digest_of_tree(const fs::path& root) {
   const std::vector<TreeEntry> found = entries_of_tree(root);
   std::vector<DigestEntry> entries;
+  entries.reserve(found.size());
   for (const TreeEntry& entry : found) {
     entries.push_back(
         {.kind = entry.kind, .path = entry.path, .bytes = entry.bytes, .target = entry.target});

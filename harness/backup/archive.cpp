@@ -1,10 +1,10 @@
 #include "harness/backup/archive.hpp"
 
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "harness/base/text.hpp"
 #include "harness/process/wait.hpp"
@@ -28,14 +28,16 @@ std::optional<std::string> digest_of(Instance& instance, const std::string& path
 
 ServerSettings Archive::source_settings(const Instance& instance) const {
   return {{"archive_mode", "on"},
-      {"archive_command", fmt::format("{} archive-push \"%p\" {} %f", quoted(instance.path_of(Place::agent)),
-                              quoted(instance.path_of_volume(volume_)))}};
+      {"archive_command",
+          fmt::format("{} archive-push \"%p\" {} %f", quoted(instance.path_of(Place::agent)),
+              quoted(instance.path_of_volume(volume_)))}};
 }
 
 ServerSettings Archive::restore_settings(const Instance& instance) const {
   return {{"archive_mode", "off"},
-      {"restore_command", fmt::format("{} archive-get {} %f \"%p\" {}", quoted(instance.path_of(Place::agent)),
-                              quoted(instance.path_of_volume(volume_)), quoted(served_record(instance)))}};
+      {"restore_command",
+          fmt::format("{} archive-get {} %f \"%p\" {}", quoted(instance.path_of(Place::agent)),
+              quoted(instance.path_of_volume(volume_)), quoted(served_record(instance)))}};
 }
 
 std::string Archive::served_record(const Instance& instance) const {
@@ -44,7 +46,8 @@ std::string Archive::served_record(const Instance& instance) const {
 
 std::map<std::string, std::string> Archive::listing(Instance& instance) const {
   const Completed list = exec_or_throw(instance,
-      {.argv = {instance.path_of(Place::agent), "digest", instance.path_of_volume(volume_)}, .deadline = Seconds{600}});
+      {.argv = {instance.path_of(Place::agent), "digest", instance.path_of_volume(volume_)},
+          .deadline = Seconds{600}});
   std::map<std::string, std::string> files;
   for (const std::string& line : lines_of(list.out)) {
     std::istringstream words{line};
@@ -59,32 +62,43 @@ std::map<std::string, std::string> Archive::listing(Instance& instance) const {
   return files;
 }
 
-void Archive::wait_until_archived(Cluster& source, const std::string& segment, Milliseconds deadline) const {
+void Archive::wait_until_archived(
+    Cluster& source, const std::string& segment, Milliseconds deadline) const {
   Session session = source.connect();
   const std::string path = source.instance().path_of_volume(volume_) + "/" + segment;
   const std::string failures_before = session.value("SELECT failed_count FROM pg_stat_archiver");
-  wait_until(fmt::format("segment {} to be archived", segment), deadline, [&]() -> std::optional<std::string> {
-    const Row row = session.exec("SELECT coalesce(last_archived_wal, ''), archived_count, failed_count FROM pg_stat_archiver").front();
-    const bool claimed = row[0]->size() == 24 && row[0]->substr(8) >= segment.substr(8);
-    if (*row[2] != failures_before) {
-      throw Error{ErrorCode::archive_gap, "archive_command failed", "The server log says what it printed."};
-    }
-    if (!claimed) {
-      return "last archived " + (row[0]->empty() ? "nothing" : *row[0]);
-    }
-    const std::optional<std::string> archived = digest_of(source.instance(), path);
-    if (!archived) {
-      throw Error{ErrorCode::archive_gap,
-          fmt::format("pg_stat_archiver counts segment {} as archived, but it is not in the archive", segment),
-          "archive_command returned 0 without having stored the file: what does it really do?"};
-    }
-    const std::optional<std::string> original = digest_of(source.instance(), source.data_path() + "/pg_wal/" + segment);
-    if (original && original != archived) {
-      throw Error{ErrorCode::archive_gap, fmt::format("segment {} in the archive is not the one the source wrote", segment),
-          "Does another cluster archive into the same place?"};
-    }
-    return std::nullopt;
-  });
+  wait_until(fmt::format("segment {} to be archived", segment), deadline,
+      [&]() -> std::optional<std::string> {
+        const Row row = session
+                            .exec(
+                                "SELECT coalesce(last_archived_wal, ''), archived_count, "
+                                "failed_count FROM pg_stat_archiver")
+                            .front();
+        const bool claimed = row[0]->size() == 24 && row[0]->substr(8) >= segment.substr(8);
+        if (*row[2] != failures_before) {
+          throw Error{ErrorCode::archive_gap, "archive_command failed",
+              "The server log says what it printed."};
+        }
+        if (!claimed) {
+          return "last archived " + (row[0]->empty() ? "nothing" : *row[0]);
+        }
+        const std::optional<std::string> archived = digest_of(source.instance(), path);
+        if (!archived) {
+          throw Error{ErrorCode::archive_gap,
+              fmt::format(
+                  "pg_stat_archiver counts segment {} as archived, but it is not in the archive",
+                  segment),
+              "archive_command returned 0 without having stored the file: what does it really do?"};
+        }
+        const std::optional<std::string> original =
+            digest_of(source.instance(), source.data_path() + "/pg_wal/" + segment);
+        if (original && original != archived) {
+          throw Error{ErrorCode::archive_gap,
+              fmt::format("segment {} in the archive is not the one the source wrote", segment),
+              "Does another cluster archive into the same place?"};
+        }
+        return std::nullopt;
+      });
 }
 
 std::vector<SegmentRequest> requests_in(const std::string& record_text) {
@@ -92,7 +106,8 @@ std::vector<SegmentRequest> requests_in(const std::string& record_text) {
   for (const std::string& line : lines_of(record_text)) {
     const nlohmann::json entry = nlohmann::json::parse(line, nullptr, false);
     if (entry.is_object()) {
-      requests.push_back({entry.value("asked", ""), entry.value("outcome", ""), entry.value("sha256", "")});
+      requests.push_back(
+          {entry.value("asked", ""), entry.value("outcome", ""), entry.value("sha256", "")});
     }
   }
   return requests;

@@ -27,10 +27,12 @@ class Archive {
 
   /// Name to SHA-256 of every file in the archive, read and hashed now, through `instance`.
   [[nodiscard]] std::map<std::string, std::string> listing(Instance& instance) const;
-  /// The last archived segment is not believed: waits until `segment` is in the archive with the very
-  /// bytes the source has in pg_wal (or had, when it is recycled). Throws Error{archive_gap} as soon as
-  /// the archiver claims a segment that is not there, or fails; Error{timed_out} at the deadline.
-  void wait_until_archived(Cluster& source, const std::string& segment, Milliseconds deadline) const;
+  /// The last archived segment is not believed: waits until `segment` is in the archive with the
+  /// very bytes the source has in pg_wal (or had, when it is recycled). Throws Error{archive_gap}
+  /// as soon as the archiver claims a segment that is not there, or fails; Error{timed_out} at the
+  /// deadline.
+  void wait_until_archived(
+      Cluster& source, const std::string& segment, Milliseconds deadline) const;
 
  private:
   std::string volume_;
@@ -46,6 +48,7 @@ struct SegmentRequest {
 [[nodiscard]] std::vector<SegmentRequest> requests_in(const std::string& record_text);
 
 /// Names of the segments between two positions of a timeline, the ones holding both included.
-[[nodiscard]] std::vector<std::string> segments_between(TimelineId timeline, Lsn first, Lsn last_end);
+[[nodiscard]] std::vector<std::string> segments_between(
+    TimelineId timeline, Lsn first, Lsn last_end);
 
 }  // namespace pgrehearse

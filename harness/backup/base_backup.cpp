@@ -1,8 +1,8 @@
 #include "harness/backup/base_backup.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "harness/base/text.hpp"
@@ -35,7 +35,9 @@ void count(BackupSet& set) {
   for (const std::string& line : lines_of(set.digest_list)) {
     const std::size_t space = line.find(' ');
     std::int64_t bytes = 0;
-    if (space == 64 && std::from_chars(line.data() + space + 1, line.data() + line.size(), bytes).ec == std::errc{}) {
+    if (space == 64 &&
+        std::from_chars(line.data() + space + 1, line.data() + line.size(), bytes).ec ==
+            std::errc{}) {
       ++set.files;
       set.bytes += bytes;
     }
@@ -50,9 +52,10 @@ BackupSet take_base_backup(Cluster& source, const std::string& volume, const std
   const std::string folder = folder_of(instance, set);
   const Endpoint inside = instance.listen_inside();
   exec_or_throw(instance,
-      {.argv = {"pg_basebackup", "--pgdata", folder, "--host", instance.path_of(Place::sockets), "--port",
-           fmt::format("{}", inside.port), "--username", "postgres", "--no-password", "--checkpoint", "fast",
-           "--wal-method", "stream", "--manifest-checksums", "CRC32C", "--label", id},
+      {.argv = {"pg_basebackup", "--pgdata", folder, "--host", instance.path_of(Place::sockets),
+           "--port", fmt::format("{}", inside.port), "--username", "postgres", "--no-password",
+           "--checkpoint", "fast", "--wal-method", "stream", "--manifest-checksums", "CRC32C",
+           "--label", id},
           .env = {{"PGPASSWORD", source.connection().password}, {"LC_ALL", Secret{"C"}}},
           .deadline = hours_at_most},
       "Can the superuser open a replication connection over the Unix socket?");
@@ -64,8 +67,9 @@ BackupSet take_base_backup(Cluster& source, const std::string& volume, const std
 
 BackupVerification verify_base_backup(Instance& instance, const BackupSet& set) {
   const std::string folder = folder_of(instance, set);
-  const Completed verified = instance.exec(
-      {.argv = {"pg_verifybackup", "--quiet", folder}, .env = {{"LC_ALL", Secret{"C"}}}, .deadline = hours_at_most});
+  const Completed verified = instance.exec({.argv = {"pg_verifybackup", "--quiet", folder},
+      .env = {{"LC_ALL", Secret{"C"}}},
+      .deadline = hours_at_most});
   if (!verified.ok()) {
     return {false, fmt::format("pg_verifybackup exits {}", verified.status)};
   }
@@ -78,13 +82,15 @@ BackupVerification verify_base_backup(Instance& instance, const BackupSet& set) 
 void restore_base_backup(Instance& instance, const BackupSet& set) {
   const std::string list = instance.path_of(Place::scratch) + "/" + set.id + ".digests";
   put_file(instance, list, set.digest_list);
-  const Completed copied = instance.exec({.argv = {instance.path_of(Place::agent), "copy-set", folder_of(instance, set),
-                                             instance.path_of(Place::data), list},
-      .deadline = hours_at_most});
+  const Completed copied =
+      instance.exec({.argv = {instance.path_of(Place::agent), "copy-set", folder_of(instance, set),
+                         instance.path_of(Place::data), list},
+          .deadline = hours_at_most});
   if (!copied.ok()) {
     const std::vector<std::string> said = lines_of(copied.err);
     throw Error{ErrorCode::backup_unusable,
-        fmt::format("backup set {} was not restored: {}", set.id, said.empty() ? "no reason given" : said.front()),
+        fmt::format("backup set {} was not restored: {}", set.id,
+            said.empty() ? "no reason given" : said.front()),
         "Nothing of it was used. Restore an older verified set."};
   }
 }

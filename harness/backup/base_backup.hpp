@@ -1,7 +1,7 @@
 // A physical backup set taken by pg_basebackup, and its restore into an empty data directory.
 //
-// pg_verifybackup is blind in pg_wal, postgresql.auto.conf and signal files, so a set also carries a
-// list of digests of our own over every file, checked again while the files are copied back.
+// pg_verifybackup is blind in pg_wal, postgresql.auto.conf and signal files, so a set also carries
+// a list of digests of our own over every file, checked again while the files are copied back.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@
 namespace pgrehearse {
 
 struct BackupSet {
-  std::string id;           ///< "full-1": its folder in the volume
+  std::string id;  ///< "full-1": its folder in the volume
   std::string volume;
   std::string digest_list = {};  ///< text: "<sha256> <bytes> <path>" a line
-  Lsn start = {};           ///< from its manifest: replay begins here
-  Lsn end = {};             ///< a recovery target must lie after it
+  Lsn start = {};                ///< from its manifest: replay begins here
+  Lsn end = {};                  ///< a recovery target must lie after it
   TimelineId timeline{1};
   std::int64_t files = 0;
   std::int64_t bytes = 0;
@@ -27,13 +27,15 @@ struct BackupVerification {
   std::string problem;  ///< names only: which tool said no
 };
 
-/// Runs pg_basebackup beside the source (fast checkpoint, WAL streamed, manifest with SHA-256 left to
-/// our own list) into an empty folder of the volume. Throws Error{program_failed}.
-[[nodiscard]] BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id);
+/// Runs pg_basebackup beside the source (fast checkpoint, WAL streamed, manifest with SHA-256 left
+/// to our own list) into an empty folder of the volume. Throws Error{program_failed}.
+[[nodiscard]] BackupSet take_base_backup(
+    Cluster& source, const std::string& volume, const std::string& id);
 /// pg_verifybackup plus our own list against the files in the volume, read through `instance`.
 [[nodiscard]] BackupVerification verify_base_backup(Instance& instance, const BackupSet& set);
-/// Copies the set into the instance's empty data directory, comparing every byte with the list on the
-/// way. Throws Error{backup_unusable} naming the files that differ; then the data directory is empty again.
+/// Copies the set into the instance's empty data directory, comparing every byte with the list on
+/// the way. Throws Error{backup_unusable} naming the files that differ; then the data directory is
+/// empty again.
 void restore_base_backup(Instance& instance, const BackupSet& set);
 
 }  // namespace pgrehearse

@@ -6,8 +6,8 @@ namespace pgrehearse {
 namespace {
 
 // what(): "place: code: message" and the hint on a line of its own.
-std::string compose(ErrorCode code, const std::string& message, const std::string& hint,
-    const std::string& place) {
+std::string compose(
+    ErrorCode code, const std::string& message, const std::string& hint, const std::string& place) {
   std::string text = place.empty() ? "" : place + ": ";
   text += std::string{name_of(code)} + ": " + message;
   if (!hint.empty()) {
@@ -20,22 +20,38 @@ std::string compose(ErrorCode code, const std::string& message, const std::strin
 
 std::string_view name_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::bad_config: return "bad-config";
-    case ErrorCode::bad_value: return "bad-value";
-    case ErrorCode::engine_missing: return "engine-missing";
-    case ErrorCode::instance_failed: return "instance-failed";
-    case ErrorCode::program_failed: return "program-failed";
-    case ErrorCode::timed_out: return "timed-out";
-    case ErrorCode::query_failed: return "query-failed";
-    case ErrorCode::connection_lost: return "connection-lost";
-    case ErrorCode::archive_gap: return "archive-gap";
-    case ErrorCode::backup_unusable: return "backup-unusable";
-    case ErrorCode::recovery_failed: return "recovery-failed";
-    case ErrorCode::io: return "io";
-    case ErrorCode::interrupted: return "interrupted";
-    case ErrorCode::refused: return "refused";
-    case ErrorCode::leftovers: return "leftovers";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::bad_config:
+      return "bad-config";
+    case ErrorCode::bad_value:
+      return "bad-value";
+    case ErrorCode::engine_missing:
+      return "engine-missing";
+    case ErrorCode::instance_failed:
+      return "instance-failed";
+    case ErrorCode::program_failed:
+      return "program-failed";
+    case ErrorCode::timed_out:
+      return "timed-out";
+    case ErrorCode::query_failed:
+      return "query-failed";
+    case ErrorCode::connection_lost:
+      return "connection-lost";
+    case ErrorCode::archive_gap:
+      return "archive-gap";
+    case ErrorCode::backup_unusable:
+      return "backup-unusable";
+    case ErrorCode::recovery_failed:
+      return "recovery-failed";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::interrupted:
+      return "interrupted";
+    case ErrorCode::refused:
+      return "refused";
+    case ErrorCode::leftovers:
+      return "leftovers";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }

@@ -1,7 +1,7 @@
 // The one exception of the house: the harness could not do its work.
 //
-// A restore that turned out wrong is not an Error but a Finding (harness/check/finding.hpp). Errors are
-// caught at three places only: a drill's step, the check runner, and main.
+// A restore that turned out wrong is not an Error but a Finding (harness/check/finding.hpp). Errors
+// are caught at three places only: a drill's step, the check runner, and main.
 #pragma once
 
 #include <stdexcept>
@@ -12,30 +12,30 @@ namespace pgrehearse {
 
 /// What kind of thing went wrong. Every code has a section of its name in docs/errors.md.
 enum class ErrorCode {
-  bad_config,        ///< drill.yaml, a flag or an environment variable is wrong
-  bad_value,         ///< a text that should be an LSN, a duration, a timestamp ... is not one
-  engine_missing,    ///< no engine of the asked kind works here
-  instance_failed,   ///< an instance could not be created, or died
-  program_failed,    ///< a program we ran did not do what it had to
-  timed_out,         ///< a wait reached its deadline
-  query_failed,      ///< the server answered a statement with an error
-  connection_lost,   ///< the connection broke, or could not be made
-  archive_gap,       ///< a WAL segment is not in the archive, or is not whole
-  backup_unusable,   ///< a backup set failed its verification
-  recovery_failed,   ///< recovery ended before its target, or the server died
-  io,                ///< a file could not be read or written
-  interrupted,       ///< a signal asked the run to end
-  refused,           ///< a guard said no
-  leftovers,         ///< something of the run could not be removed
-  internal,          ///< a rule of the harness itself was broken: please report
+  bad_config,       ///< drill.yaml, a flag or an environment variable is wrong
+  bad_value,        ///< a text that should be an LSN, a duration, a timestamp ... is not one
+  engine_missing,   ///< no engine of the asked kind works here
+  instance_failed,  ///< an instance could not be created, or died
+  program_failed,   ///< a program we ran did not do what it had to
+  timed_out,        ///< a wait reached its deadline
+  query_failed,     ///< the server answered a statement with an error
+  connection_lost,  ///< the connection broke, or could not be made
+  archive_gap,      ///< a WAL segment is not in the archive, or is not whole
+  backup_unusable,  ///< a backup set failed its verification
+  recovery_failed,  ///< recovery ended before its target, or the server died
+  io,               ///< a file could not be read or written
+  interrupted,      ///< a signal asked the run to end
+  refused,          ///< a guard said no
+  leftovers,        ///< something of the run could not be removed
+  internal,         ///< a rule of the harness itself was broken: please report
 };
 
 /// The kebab-case name under which docs, logs and reports know a code.
 [[nodiscard]] std::string_view name_of(ErrorCode code);
 
-/// Message style: lower case, no final period. The hint tells a tired person what to look at next, in
-/// full sentences. The place is a file:line, a key path, or the caller's own line.
-/// Never put a secret, a DSN or a row value into any of them.
+/// Message style: lower case, no final period. The hint tells a tired person what to look at next,
+/// in full sentences. The place is a file:line, a key path, or the caller's own line. Never put a
+/// secret, a DSN or a row value into any of them.
 class Error : public std::runtime_error {
  public:
   Error(ErrorCode code, std::string message, std::string hint = {}, std::string place = {});

@@ -1,15 +1,15 @@
 #include "harness/base/files.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "harness/base/error.hpp"
 #include "harness/base/random.hpp"
@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const char* what, const fs::path& path) {
-  throw Error{ErrorCode::io, fmt::format("cannot {}: {}", what, std::strerror(errno)), {}, path.string()};
+  throw Error{
+      ErrorCode::io, fmt::format("cannot {}: {}", what, std::strerror(errno)), {}, path.string()};
 }
 
 void sync_path(const fs::path& path, int flags) {
@@ -66,7 +67,8 @@ std::string read_file(const fs::path& path) {
 
 void write_file(const fs::path& path, std::string_view content, unsigned mode) {
   const fs::path temporary = path.string() + "." + random_hex(4) + ".tmp";
-  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+  const int fd =
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
   if (fd < 0) {
     fail("create", temporary);
   }

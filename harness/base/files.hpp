@@ -1,4 +1,5 @@
-// Files and directories of this host. Everything here throws Error{io} naming the path and the reason.
+// Files and directories of this host. Everything here throws Error{io} naming the path and the
+// reason.
 #pragma once
 
 #include <filesystem>
@@ -8,12 +9,14 @@
 namespace pgrehearse {
 
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
-/// Appears whole or not at all, even if we die here: temporary name, fsync, rename, fsync of the folder.
+/// Appears whole or not at all, even if we die here: temporary name, fsync, rename, fsync of the
+/// folder.
 void write_file(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
 /// With all missing parents (those with the default mode); the folder itself is private (0700).
 void make_private_directory(const std::filesystem::path& path);
 
-/// A private folder under the system's temporary folder, removed with all it holds at the end of scope.
+/// A private folder under the system's temporary folder, removed with all it holds at the end of
+/// scope.
 class [[nodiscard]] TempDir {
  public:
   explicit TempDir(std::string_view prefix);

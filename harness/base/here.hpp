@@ -3,8 +3,8 @@
 
 namespace pgrehearse {
 
-/// Default argument `Here here = Here::now()` names the line of the call, so that a failed expectation
-/// points at the scenario and not into the harness.
+/// Default argument `Here here = Here::now()` names the line of the call, so that a failed
+/// expectation points at the scenario and not into the harness.
 struct Here {
   const char* file = "";
   int line = 0;

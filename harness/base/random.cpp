@@ -1,8 +1,8 @@
 #include "harness/base/random.hpp"
 
-#include <sys/random.h>
-
 #include <vector>
+
+#include <sys/random.h>
 
 #include "harness/base/error.hpp"
 #include "harness/base/secret.hpp"

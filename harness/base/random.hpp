@@ -1,4 +1,5 @@
-// Randomness from the kernel, for names and secrets. Seeded, repeatable randomness for data is elsewhere.
+// Randomness from the kernel, for names and secrets. Seeded, repeatable randomness for data is
+// elsewhere.
 #pragma once
 
 #include <cstddef>

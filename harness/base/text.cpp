@@ -62,9 +62,10 @@ std::string joined(std::span<const std::string> pieces, std::string_view separat
 }
 
 std::optional<std::string> nearest(std::string_view mistyped, std::span<const std::string> known) {
-  const auto closest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-    return edit_distance(mistyped, a) < edit_distance(mistyped, b);
-  });
+  const auto closest =
+      std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
+        return edit_distance(mistyped, a) < edit_distance(mistyped, b);
+      });
   if (closest == known.end() ||
       edit_distance(mistyped, *closest) > std::max<std::size_t>(2, mistyped.size() / 3)) {
     return std::nullopt;

@@ -1,11 +1,11 @@
 #include "harness/base/time.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <ctime>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "harness/base/error.hpp"
 
@@ -135,7 +135,8 @@ Timestamp Timestamp::parse(std::string_view text) {
   if (!offset.has_value() || !scan.done() || !in_range) {
     throw Error{ErrorCode::bad_value,
         fmt::format("'{}' is not a timestamp with an explicit offset from UTC", text),
-        "Write it as 2026-11-21T03:09:28.123456Z. Without an offset a server reads it in its own zone."};
+        "Write it as 2026-11-21T03:09:28.123456Z. Without an offset a server reads it in its own "
+        "zone."};
   }
   const std::int64_t seconds = timegm(&fields) - *offset;
   return Timestamp{Microseconds{seconds * micros_per_second + micros}};
@@ -191,7 +192,8 @@ std::string text_of(Milliseconds duration) {
 std::string readable(std::chrono::nanoseconds duration) {
   const double seconds = seconds_of(duration);
   if (seconds < 60) {
-    return seconds < 0.1 ? fmt::format("{:.1f} ms", seconds * 1000) : fmt::format("{:.2f} s", seconds);
+    return seconds < 0.1 ? fmt::format("{:.1f} ms", seconds * 1000)
+                         : fmt::format("{:.2f} s", seconds);
   }
   const auto whole = std::chrono::duration_cast<Seconds>(duration).count();
   if (whole < 3600) {

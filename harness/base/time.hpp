@@ -1,4 +1,5 @@
-// Two clocks that are never mixed: instants (of a server, in UTC) and steady readings (of this host).
+// Two clocks that are never mixed: instants (of a server, in UTC) and steady readings (of this
+// host).
 #pragma once
 
 #include <chrono>

@@ -10,13 +10,18 @@ namespace pgrehearse {
 /// Ordered: the worst wins. A verdict starts as unknown, and only evidence moves it.
 enum class Verdict { met, unknown, missed };
 
-[[nodiscard]] constexpr Verdict worst(Verdict left, Verdict right) { return std::max(left, right); }
+[[nodiscard]] constexpr Verdict worst(Verdict left, Verdict right) {
+  return std::max(left, right);
+}
 
 [[nodiscard]] constexpr std::string_view name_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::met: return "met";
-    case Verdict::unknown: return "unknown";
-    case Verdict::missed: return "missed";
+    case Verdict::met:
+      return "met";
+    case Verdict::unknown:
+      return "unknown";
+    case Verdict::missed:
+      return "missed";
   }
   return "unknown";
 }

@@ -1,18 +1,18 @@
 #include "harness/check/capture.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "harness/check/catalog_queries.hpp"
 
 namespace pgrehearse {
 namespace {
 
-// Every row of every table once: leaf tables and materialized views, by ONLY, so that a partition's rows
-// are counted where they lie. Two seeds of the 64-bit hash make a sum of 128 bits that an even number of
-// equal changes cannot cancel; sum(), unlike xor, sees duplicates.
+// Every row of every table once: leaf tables and materialized views, by ONLY, so that a partition's
+// rows are counted where they lie. Two seeds of the 64-bit hash make a sum of 128 bits that an even
+// number of equal changes cannot cancel; sum(), unlike xor, sees duplicates.
 constexpr std::string_view table_list = R"sql(
   SELECT n.nspname, c.relname, c.relkind::text
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -24,8 +24,8 @@ constexpr std::string_view table_list = R"sql(
 void add_tables(Session& session, const std::string& prefix, Facts& facts) {
   for (const Row& table : session.exec(table_list)) {
     const std::string label = fmt::format("{}table {}.{}", prefix, *table[0], *table[1]);
-    const std::string from = fmt::format("{}{}.{}", *table[2] == "m" ? "" : "ONLY ",
-        identifier(*table[0]), identifier(*table[1]));
+    const std::string from = fmt::format(
+        "{}{}.{}", *table[2] == "m" ? "" : "ONLY ", identifier(*table[0]), identifier(*table[1]));
     const Row sums = session
                          .exec(fmt::format(R"sql(
       SELECT count(*), coalesce(sum(hashtextextended(t::text COLLATE "C", 0)), 0),
@@ -37,7 +37,8 @@ void add_tables(Session& session, const std::string& prefix, Facts& facts) {
   }
 }
 
-void add_rows(Session& session, const std::string& prefix, std::span<const CatalogQuery> queries, Facts& facts) {
+void add_rows(Session& session, const std::string& prefix, std::span<const CatalogQuery> queries,
+    Facts& facts) {
   for (const CatalogQuery& query : queries) {
     for (const Row& row : session.exec(query.sql)) {
       facts.push_back({query.kind, fmt::format("{}{} {}", prefix, query.noun, row[0].value_or("?")),
@@ -84,8 +85,8 @@ Facts sequence_facts(Session& session, const std::string& database) {
 Facts capture_facts(const Connect& connect, const std::string& except) {
   Session session = connect("postgres");
   Facts facts = facts_of_cluster(session);
-  for (const Row& row : session.exec(
-           "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname <> 'template1' ORDER BY 1")) {
+  for (const Row& row : session.exec("SELECT datname FROM pg_catalog.pg_database WHERE "
+                                     "datallowconn AND datname <> 'template1' ORDER BY 1")) {
     if (*row[0] == except) {
       continue;
     }

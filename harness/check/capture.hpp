@@ -1,4 +1,5 @@
-// Reads every fact of a cluster: cluster-wide ones, and those of each database that takes connections.
+// Reads every fact of a cluster: cluster-wide ones, and those of each database that takes
+// connections.
 #pragma once
 
 #include <functional>
@@ -9,8 +10,8 @@
 
 namespace pgrehearse {
 
-/// Settings under which every fact is read, so that a digest does not depend on the server's time zone,
-/// locale, float digits or search path, nor on what a hostile database shadows.
+/// Settings under which every fact is read, so that a digest does not depend on the server's time
+/// zone, locale, float digits or search path, nor on what a hostile database shadows.
 [[nodiscard]] std::string fixed_reading_settings();
 
 /// Opens a session to the named database as superuser.
@@ -25,8 +26,8 @@ using Connect = std::function<Session(const std::string& database)>;
 /// The positions of a database's sequences alone.
 [[nodiscard]] Facts sequence_facts(Session& session, const std::string& database);
 
-/// All of it, each database in one REPEATABLE READ transaction of its own, `except` one that the caller
-/// reads. Throws what Session throws.
+/// All of it, each database in one REPEATABLE READ transaction of its own, `except` one that the
+/// caller reads. Throws what Session throws.
 [[nodiscard]] Facts capture_facts(const Connect& connect, const std::string& except = {});
 
 }  // namespace pgrehearse

@@ -3,8 +3,9 @@
 namespace pgrehearse {
 namespace {
 
-// Run with search_path = pg_catalog, so every other name comes out schema-qualified. Objects that belong
-// to an extension are the extension's business (its version is a fact); what a user changed on them is not.
+// Run with search_path = pg_catalog, so every other name comes out schema-qualified. Objects that
+// belong to an extension are the extension's business (its version is a fact); what a user changed
+// on them is not.
 constexpr CatalogQuery in_database[] = {
     {FactKind::sequences, "sequence", R"sql(
       SELECT format('%I.%I', s.schemaname, s.sequencename),
@@ -83,7 +84,8 @@ constexpr CatalogQuery in_database[] = {
         FROM pg_publication p)sql"},
     {FactKind::schema, "foreign server", R"sql(
       SELECT quote_ident(srvname), concat_ws('|', srvtype, srvversion, md5(srvoptions::text)) FROM pg_foreign_server)sql"},
-    {FactKind::schema, "language", R"sql(SELECT quote_ident(lanname), lanpltrusted::text FROM pg_language)sql"},
+    {FactKind::schema, "language",
+        R"sql(SELECT quote_ident(lanname), lanpltrusted::text FROM pg_language)sql"},
     {FactKind::schema, "operators, casts and text search", R"sql(
       SELECT x.what, x.seen::text FROM (
         SELECT 'operators' AS what, count(*) AS seen FROM pg_operator UNION ALL
@@ -131,7 +133,8 @@ constexpr CatalogQuery in_database[] = {
         FROM pg_user_mapping u JOIN pg_foreign_server s ON s.oid = u.umserver)sql"},
     {FactKind::extensions, "extension", R"sql(
       SELECT quote_ident(extname), extversion || '|' || extnamespace::regnamespace FROM pg_extension)sql"},
-    {FactKind::rows, "large objects", R"sql(SELECT 'all', count(*)::text FROM pg_largeobject_metadata)sql"},
+    {FactKind::rows, "large objects",
+        R"sql(SELECT 'all', count(*)::text FROM pg_largeobject_metadata)sql"},
     {FactKind::content, "large objects", R"sql(
       SELECT 'all', coalesce(sum(hashtextextended(loid || '/' || pageno || '/' || encode(data, 'hex'), 0)), 0)::text FROM pg_largeobject)sql"},
     {FactKind::roles, "large objects", R"sql(
@@ -158,7 +161,8 @@ constexpr CatalogQuery in_cluster[] = {
     {FactKind::server, "server", R"sql(
       SELECT name, setting FROM pg_settings
        WHERE name IN ('server_version_num', 'data_checksums', 'block_size', 'wal_block_size', 'server_encoding', 'max_identifier_length'))sql"},
-    {FactKind::server, "system", R"sql(SELECT 'identifier', system_identifier::text FROM pg_control_system())sql"},
+    {FactKind::server, "system",
+        R"sql(SELECT 'identifier', system_identifier::text FROM pg_control_system())sql"},
     {FactKind::server, "prepared transactions", R"sql(
       SELECT quote_ident(gid), concat_ws('|', owner, database) FROM pg_prepared_xacts)sql"},
 };

@@ -16,7 +16,8 @@ std::map<std::string, std::string> of_kind(const Facts& facts, FactKind kind) {
   return found;
 }
 
-// "position step-sign": "1042 +" is not behind "1001 +"; for a descending sequence it is the other way.
+// "position step-sign": "1042 +" is not behind "1001 +"; for a descending sequence it is the other
+// way.
 bool is_not_behind(const std::string& expected, const std::string& observed) {
   long long wanted = 0;
   long long seen = 0;
@@ -37,13 +38,20 @@ bool agree(FactKind kind, const std::string& expected, const std::string& observ
 
 std::string_view name_of(FactKind kind) {
   switch (kind) {
-    case FactKind::rows: return "rows";
-    case FactKind::content: return "content";
-    case FactKind::sequences: return "sequences";
-    case FactKind::schema: return "schema";
-    case FactKind::roles: return "roles";
-    case FactKind::extensions: return "extensions";
-    case FactKind::server: return "server";
+    case FactKind::rows:
+      return "rows";
+    case FactKind::content:
+      return "content";
+    case FactKind::sequences:
+      return "sequences";
+    case FactKind::schema:
+      return "schema";
+    case FactKind::roles:
+      return "roles";
+    case FactKind::extensions:
+      return "extensions";
+    case FactKind::server:
+      return "server";
   }
   return "schema";
 }

@@ -13,13 +13,14 @@ enum class FactKind {
   rows,        ///< real count(*) of a table
   content,     ///< order-independent digest of a table's rows
   sequences,   ///< position of a sequence: must not be behind
-  schema,      ///< definitions: tables, columns, constraints, indexes, triggers, functions, views, types ...
+  schema,      ///< definitions: tables, columns, constraints, indexes, triggers, functions, views,
+               ///< types ...
   roles,       ///< roles, memberships, owners, grants, default privileges, policies
   extensions,  ///< name and version
   server,      ///< encoding, collation versions, checksums, server version
 };
-inline constexpr FactKind every_fact_kind[] = {FactKind::rows, FactKind::content, FactKind::sequences,
-    FactKind::schema, FactKind::roles, FactKind::extensions, FactKind::server};
+inline constexpr FactKind every_fact_kind[] = {FactKind::rows, FactKind::content,
+    FactKind::sequences, FactKind::schema, FactKind::roles, FactKind::extensions, FactKind::server};
 
 /// "rows", "content" ...: also the name of the check.
 [[nodiscard]] std::string_view name_of(FactKind kind);
@@ -28,7 +29,7 @@ inline constexpr FactKind every_fact_kind[] = {FactKind::rows, FactKind::content
 /// taken in the server, since a default or a function body may hold a secret.
 struct Fact {
   FactKind kind = FactKind::schema;
-  std::string name;   ///< "app: table public.bookings"
+  std::string name;  ///< "app: table public.bookings"
   std::string value;
 
   friend auto operator<=>(const Fact&, const Fact&) = default;
@@ -47,8 +48,9 @@ struct FactDiff {
   [[nodiscard]] bool empty() const { return missing.empty() && extra.empty() && different.empty(); }
 };
 
-/// Compares the facts of one kind. A sequence that is ahead is no difference: Postgres logs sequences up
-/// to 32 values ahead, so a recovered one may have skipped some, but going back would hand out a value twice.
+/// Compares the facts of one kind. A sequence that is ahead is no difference: Postgres logs
+/// sequences up to 32 values ahead, so a recovered one may have skipped some, but going back would
+/// hand out a value twice.
 [[nodiscard]] FactDiff compare(const Facts& expected, const Facts& observed, FactKind kind);
 
 }  // namespace pgrehearse

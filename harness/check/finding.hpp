@@ -10,8 +10,10 @@ namespace pgrehearse {
 
 /// Names, counts, digests and times only: never a row value, a DSN or a secret.
 struct Finding {
-  std::string check = {};     ///< kebab-case name of the check, stable: "exact-set", "content", "sequences"
-  std::string question = {};  ///< a sentence for people: "does every table hold the rows of the marker?"
+  std::string check =
+      {};  ///< kebab-case name of the check, stable: "exact-set", "content", "sequences"
+  std::string question =
+      {};  ///< a sentence for people: "does every table hold the rows of the marker?"
   std::string expected = {};  ///< "12 tables as at the marker"
   std::string observed = {};  ///< "1 table differs"
   Verdict verdict = Verdict::unknown;

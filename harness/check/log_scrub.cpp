@@ -7,7 +7,8 @@
 namespace pgrehearse {
 namespace {
 
-constexpr std::array<std::string_view, 5> dropped{"DETAIL:  ", "HINT:  ", "CONTEXT:  ", "QUERY:  ", "STATEMENT:  "};
+constexpr std::array<std::string_view, 5> dropped{
+    "DETAIL:  ", "HINT:  ", "CONTEXT:  ", "QUERY:  ", "STATEMENT:  "};
 
 bool holds(const std::string& line, std::string_view what) {
   return line.find(what) != std::string::npos;

@@ -1,13 +1,13 @@
 #include "harness/cli/host.hpp"
 
-#include <fmt/format.h>
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdlib>
 #include <string_view>
 #include <thread>
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 namespace pgrehearse {
 
@@ -18,10 +18,11 @@ std::string tool_version() {
 std::string host_description() {
   utsname system{};
   uname(&system);
-  const double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double bytes =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   const std::string_view release{system.release};
-  return fmt::format("{} cores, {:.0f} GiB, {} {}", std::thread::hardware_concurrency(), bytes / (1024.0 * 1024 * 1024),
-      system.sysname, release.substr(0, release.find('-')));
+  return fmt::format("{} cores, {:.0f} GiB, {} {}", std::thread::hardware_concurrency(),
+      bytes / (1024.0 * 1024 * 1024), system.sysname, release.substr(0, release.find('-')));
 }
 
 std::string operator_name() {
@@ -31,10 +32,14 @@ std::string operator_name() {
 
 std::string signal_name(int number) {
   switch (number) {
-    case SIGINT: return "SIGINT";
-    case SIGTERM: return "SIGTERM";
-    case SIGHUP: return "SIGHUP";
-    default: return fmt::format("signal {}", number);
+    case SIGINT:
+      return "SIGINT";
+    case SIGTERM:
+      return "SIGTERM";
+    case SIGHUP:
+      return "SIGHUP";
+    default:
+      return fmt::format("signal {}", number);
   }
 }
 

@@ -1,10 +1,10 @@
 // The program: reads the command line, decides which verb, and turns errors into an exit status.
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "harness/base/error.hpp"
 #include "harness/cli/exit_status.hpp"
@@ -23,7 +23,8 @@ bool wants_colour(const Settings& settings) {
   return colour == "always" || (colour == "auto" && isatty(STDOUT_FILENO) != 0);
 }
 
-RunRequest request_from(Settings settings, bool sabotages, const std::vector<std::string>& googletest) {
+RunRequest request_from(
+    Settings settings, bool sabotages, const std::vector<std::string>& googletest) {
   RunRequest request;
   request.subject = subject_file(settings.text("subject"));
   const Subject subject = load_subject(request.subject);
@@ -31,7 +32,8 @@ RunRequest request_from(Settings settings, bool sabotages, const std::vector<std
   request.engine = settings.text("engine");
   request.image = settings.text("image");
   request.report_dir = settings.text("report-dir");
-  request.dialect = settings.text("junit-dialect") == "jenkins" ? JunitDialect::jenkins : JunitDialect::superset;
+  request.dialect =
+      settings.text("junit-dialect") == "jenkins" ? JunitDialect::jenkins : JunitDialect::superset;
   request.colour = wants_colour(settings);
   request.live = isatty(STDOUT_FILENO) != 0;
   request.sabotages = sabotages;
@@ -49,21 +51,26 @@ RunRequest request_from(Settings settings, bool sabotages, const std::vector<std
   return request;
 }
 
-/// The flags of `run` and `prove`: all of them texts, so that Settings alone decides what they mean.
+/// The flags of `run` and `prove`: all of them texts, so that Settings alone decides what they
+/// mean.
 void add_run_flags(CLI::App& verb, Texts& flags) {
   for (const Option& option : options()) {
     const std::string name{option.name};
     std::string meaning = fmt::format("{} [{}]", option.meaning, variable_of(option.name));
     if (option.choices == "true false") {
-      verb.add_flag_callback("--" + name, [&flags, name] { flags[name] = "true"; }, meaning);
+      verb.add_flag_callback(
+          "--" + name, [&flags, name] { flags[name] = "true"; }, meaning);
     } else {
-      verb.add_option_function<std::string>("--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, meaning);
+      verb.add_option_function<std::string>(
+          "--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, meaning);
     }
   }
 }
 
 int act(int argc, char** argv) {
-  CLI::App app{"pgrehearse rehearses the recovery of a Postgres database, and proves that its backups come back."};
+  CLI::App app{
+      "pgrehearse rehearses the recovery of a Postgres database, and proves that its backups come "
+      "back."};
   app.name("pgrehearse");
   app.set_version_flag("--version", tool_version());
   app.footer(std::string{exit_status_help});
@@ -74,8 +81,10 @@ int act(int argc, char** argv) {
   std::string form = "summary";
   std::string which = "drill";
   std::string image;
-  CLI::App* run = app.add_subcommand("run", "Run drills and leave record.json, junit.xml and drill-record.md");
-  CLI::App* prove = app.add_subcommand("prove", "Run the sabotages: drills broken on purpose that must go red");
+  CLI::App* run =
+      app.add_subcommand("run", "Run drills and leave record.json, junit.xml and drill-record.md");
+  CLI::App* prove =
+      app.add_subcommand("prove", "Run the sabotages: drills broken on purpose that must go red");
   CLI::App* list = app.add_subcommand("list", "List scenarios, sabotages and their cases");
   CLI::App* swept = app.add_subcommand("sweep", "Remove what dead runs left");
   CLI::App* render = app.add_subcommand("render", "Render a record.json again");
@@ -90,9 +99,11 @@ int act(int argc, char** argv) {
   }
   swept->add_option("--run", run_id, "This run, whether dead, kept or alive");
   render->add_option("RECORD", record, "A record.json")->required();
-  render->add_option("--form", form, "junit, jenkins, markdown or summary")->check(CLI::IsMember({"junit", "jenkins", "markdown", "summary"}));
+  render->add_option("--form", form, "junit, jenkins, markdown or summary")
+      ->check(CLI::IsMember({"junit", "jenkins", "markdown", "summary"}));
   doctor->add_option("--image", image, "The Postgres image that drills would use");
-  schema->add_option("WHICH", which, "drill (drill.yaml) or record (record.json)")->check(CLI::IsMember({"drill", "record"}));
+  schema->add_option("WHICH", which, "drill (drill.yaml) or record (record.json)")
+      ->check(CLI::IsMember({"drill", "record"}));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -114,7 +125,8 @@ int act(int argc, char** argv) {
     return print_schema(which);
   }
   const CLI::App* verb = prove->parsed() ? prove : run;
-  return run_drills(request_from(Settings{flags, environment_here()}, prove->parsed(), verb->remaining()));
+  return run_drills(
+      request_from(Settings{flags, environment_here()}, prove->parsed(), verb->remaining()));
 }
 
 /// GoogleTest's flags alone mean `run`: that is how ctest lists and runs the cases.
@@ -138,9 +150,12 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "error: {}\n", error.what());
     switch (error.code()) {
       case pgrehearse::ErrorCode::bad_config:
-      case pgrehearse::ErrorCode::bad_value: return pgrehearse::exit_usage;
-      case pgrehearse::ErrorCode::refused: return pgrehearse::exit_refused;
-      default: return pgrehearse::exit_not_proven;
+      case pgrehearse::ErrorCode::bad_value:
+        return pgrehearse::exit_usage;
+      case pgrehearse::ErrorCode::refused:
+        return pgrehearse::exit_refused;
+      default:
+        return pgrehearse::exit_not_proven;
     }
   } catch (const std::exception&) {
     fmt::print(stderr, "error: internal: an exception that nobody expected\n");

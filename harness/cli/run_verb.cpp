@@ -1,9 +1,9 @@
 #include "harness/cli/run_verb.hpp"
 
+#include <cstdio>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <cstdio>
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
@@ -86,7 +86,8 @@ bool only_lists(const RunRequest& request) {
   return false;
 }
 
-int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request, const std::filesystem::path& folder) {
+int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request,
+    const std::filesystem::path& folder) {
   record.end = Timestamp::now().text();
   if (const std::optional<int> signal = interrupted_by()) {
     record.interrupted = signal_name(*signal);
@@ -113,8 +114,9 @@ int run_drills(const RunRequest& request) {
 
   RunJournal journal{new_run_id()};
   mark_children(journal.run_id());
-  const std::filesystem::path folder =
-      request.report_dir.empty() ? std::filesystem::path{"reports/out"} / journal.run_id() : request.report_dir;
+  const std::filesystem::path folder = request.report_dir.empty()
+                                           ? std::filesystem::path{"reports/out"} / journal.run_id()
+                                           : request.report_dir;
   RunRecord record;
   record.run_id = journal.run_id();
   record.tool_version = tool_version();
@@ -128,10 +130,11 @@ int run_drills(const RunRequest& request) {
   const Watchdog watchdog{journal.run_id()};
   Progress progress{stdout, request.live};
   try {
-    const EngineChoice choice = make_engine({.engine = request.engine,
-                                                .image = request.image.empty() ? subject.postgres.image : request.image,
-                                                .cluster = {.settings = std::string{settings_include}}},
-        journal);
+    const EngineChoice choice =
+        make_engine({.engine = request.engine,
+                        .image = request.image.empty() ? subject.postgres.image : request.image,
+                        .cluster = {.settings = std::string{settings_include}}},
+            journal);
     const EngineProperties& properties = choice.engine->properties();
     record.engine = properties.name + " " + properties.version;
     record.engine_reason = choice.why;

@@ -12,16 +12,16 @@
 namespace pgrehearse {
 
 struct RunRequest {
-  std::filesystem::path subject;        ///< drill.yaml
+  std::filesystem::path subject;  ///< drill.yaml
   std::string engine = "auto";
   std::string image = {};
   std::filesystem::path report_dir = {};  ///< empty: reports/out/<run-id>
-  std::string filter = "*";             ///< GoogleTest's, unless gtest_arguments carry their own
+  std::string filter = "*";               ///< GoogleTest's, unless gtest_arguments carry their own
   std::vector<std::string> gtest_arguments = {};
   JunitDialect dialect = JunitDialect::superset;
   bool colour = false;
-  bool live = false;                    ///< standard output is a terminal
-  bool sabotages = false;               ///< prove: print the kill score
+  bool live = false;       ///< standard output is a terminal
+  bool sabotages = false;  ///< prove: print the kill score
   std::optional<int> writers = {};
   std::optional<int> scale = {};
   std::optional<std::int64_t> seed = {};

@@ -1,9 +1,9 @@
 #include "harness/cli/suites.hpp"
 
+#include <cctype>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <cctype>
 
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
@@ -33,7 +33,8 @@ std::vector<SuiteEntry> suites_here() {
     const testing::TestSuite& suite = *all.GetTestSuite(s);
     SuiteEntry entry{.suite = suite.name(), .scenario = {}};
     entry.sabotage = entry.suite.ends_with(sabotage_suffix);
-    entry.scenario = kebab(entry.suite.substr(0, entry.suite.size() - (entry.sabotage ? sabotage_suffix.size() : 0)));
+    entry.scenario = kebab(
+        entry.suite.substr(0, entry.suite.size() - (entry.sabotage ? sabotage_suffix.size() : 0)));
     for (int t = 0; t < suite.total_test_count(); ++t) {
       entry.cases.emplace_back(suite.GetTestInfo(t)->name());
     }
@@ -56,7 +57,8 @@ std::string filter_for(const std::string& scenario, bool sabotages) {
   if (filter.empty()) {
     const auto close = nearest(scenario, known);
     throw Error{ErrorCode::bad_config, fmt::format("there is no scenario '{}'", scenario),
-        fmt::format("{}Scenarios: {}.", close ? "Did you mean '" + *close + "'? " : "", joined(known, ", "))};
+        fmt::format("{}Scenarios: {}.", close ? "Did you mean '" + *close + "'? " : "",
+            joined(known, ", "))};
   }
   return filter;
 }

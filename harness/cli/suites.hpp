@@ -16,8 +16,8 @@ struct SuiteEntry {
 /// Every suite linked into this program.
 [[nodiscard]] std::vector<SuiteEntry> suites_here();
 
-/// The GoogleTest filter that selects one scenario (all of them when empty), or its sabotages. Throws
-/// Error{bad_config} naming the nearest known scenario.
+/// The GoogleTest filter that selects one scenario (all of them when empty), or its sabotages.
+/// Throws Error{bad_config} naming the nearest known scenario.
 [[nodiscard]] std::string filter_for(const std::string& scenario, bool sabotages);
 
 }  // namespace pgrehearse

@@ -22,7 +22,8 @@ class Chronicle {
   /// The incident: phases and the recovery time count from here.
   void incident_at(SteadyTime when);
   [[nodiscard]] std::optional<SteadyTime> incident() const { return incident_; }
-  /// Ends the phase before it; the same name may come again, its time is added. Ignored before the incident.
+  /// Ends the phase before it; the same name may come again, its time is added. Ignored before the
+  /// incident.
   void begin_phase(const std::string& name);
   /// The clock of the phases stops: the recovery is over. Returns the time since the incident.
   std::chrono::nanoseconds stop();

@@ -31,8 +31,10 @@ Drill::~Drill() {
   collect_logs();
   if (run_.options.keep && !instances_.empty()) {
     run_.engine.keep();
-    run_.progress.note(fmt::format("kept on 127.0.0.1 port {} (user postgres, database {}); remove with: {}",
-        instances_.back()->endpoint().port, run_.subject.database, instances_.back()->removal_command()));
+    run_.progress.note(
+        fmt::format("kept on 127.0.0.1 port {} (user postgres, database {}); remove with: {}",
+            instances_.back()->endpoint().port, run_.subject.database,
+            instances_.back()->removal_command()));
   }
   instances_.clear();
   record_.end = Timestamp::now().text();
@@ -44,7 +46,8 @@ std::size_t Drill::begin_step(const std::string& title) {
   throw_if_interrupted();
   run_.progress.step_begins(title);
   step_begin_ = SteadyTime::now();
-  record_.steps.push_back({.title = title, .begin = Timestamp::now().text(), .seconds = 0, .outcome = "under way"});
+  record_.steps.push_back(
+      {.title = title, .begin = Timestamp::now().text(), .seconds = 0, .outcome = "under way"});
   run_.changed();
   return record_.steps.size() - 1;
 }
@@ -84,10 +87,13 @@ std::unique_ptr<Source> Drill::start_source() {
   const DrillVolumes volumes{name + "-archive", name + "-backups"};
   run_.engine.create_volume(volumes.archive);
   run_.engine.create_volume(volumes.backups);
-  instances_.push_back(run_.engine.create(
-      {.name = name, .initialised = true, .volumes = {{volumes.archive, false}, {volumes.backups, false}}}));
-  return std::make_unique<Source>(run_, record_, *instances_.back(), volumes,
-      [this](const Finding& finding) { file(finding, {record_.file.c_str(), record_.line}); });
+  instances_.push_back(run_.engine.create({.name = name,
+      .initialised = true,
+      .volumes = {{volumes.archive, false}, {volumes.backups, false}}}));
+  return std::make_unique<Source>(
+      run_, record_, *instances_.back(), volumes, [this](const Finding& finding) {
+        file(finding, {record_.file.c_str(), record_.line});
+      });
 }
 
 Injury Drill::inject(Source& source, const Incident& incident, Here here) {
@@ -116,11 +122,13 @@ Restored Drill::restore(const Source& source, const BackupSet& set, const Recove
       .initialised = false,
       .volumes = {{source.volumes().archive, true}, {source.volumes().backups, true}}}));
   Instance& instance = *instances_.back();
-  Restored restored{.cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
+  Restored restored{
+      .cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
   chronicle_.begin_phase("unpack");
   restore_base_backup(instance, set);
   ServerSettings settings = server_settings(run_.subject);
-  for (const ServerSettings& more : {source.archive().restore_settings(instance), recovery_settings(target, set.timeline)}) {
+  for (const ServerSettings& more :
+      {source.archive().restore_settings(instance), recovery_settings(target, set.timeline)}) {
     settings.insert(settings.end(), more.begin(), more.end());
   }
   restored.cluster.write_settings(settings);
@@ -141,10 +149,12 @@ Restored Drill::restore(const Source& source, const BackupSet& set, const Recove
 }
 
 void Drill::record_recovery(const Restored& restored, TimelineId before) {
-  RecoveryRecord recovery{.target = text_of(restored.target), .ending = std::string{name_of(restored.ending.outcome)}};
+  RecoveryRecord recovery{
+      .target = text_of(restored.target), .ending = std::string{name_of(restored.ending.outcome)}};
   recovery.stopped_at = restored.ending.redo_done ? restored.ending.redo_done->text() : "";
   recovery.timeline_before = static_cast<std::int64_t>(before);
-  recovery.timeline_after = static_cast<std::int64_t>(restored.ending.new_timeline.value_or(TimelineId{0}));
+  recovery.timeline_after =
+      static_cast<std::int64_t>(restored.ending.new_timeline.value_or(TimelineId{0}));
   for (const SegmentRequest& request : restored.requests) {
     if (request.outcome == "served") {
       ++recovery.segments_served;
@@ -202,7 +212,8 @@ void Drill::file(const Finding& finding, Here here) {
   record_.findings.push_back(finding);
   record_.finding_lines.push_back(here.line);
   if (finding.verdict != Verdict::met) {
-    run_.progress.note(fmt::format("{} {}: {}", finding.check, name_of(finding.verdict), finding.observed));
+    run_.progress.note(
+        fmt::format("{} {}: {}", finding.check, name_of(finding.verdict), finding.observed));
   }
   if (sink_) {
     sink_(finding, here);
@@ -249,7 +260,8 @@ void Drill::collect_logs() noexcept {
       record_.evidence.push_back({name, sha256_hex(log), static_cast<std::int64_t>(log.size())});
     } catch (const std::exception&) {
       try {
-        record_.warnings.push_back("the server log of " + instance->name() + " could not be collected");
+        record_.warnings.push_back(
+            "the server log of " + instance->name() + " could not be collected");
       } catch (const std::exception&) {
         // out of memory while giving up: nothing more can be said
       }

@@ -23,8 +23,8 @@ class Drill {
  public:
   /// `record` outlives the drill and is where everything learned goes.
   Drill(Run& run, DrillRecord& record, std::string scenario, FindingSink sink);
-  /// Collects the servers' logs as evidence, then removes the instances. Never throws: what could not be
-  /// removed is the engine's to report at the end of the run.
+  /// Collects the servers' logs as evidence, then removes the instances. Never throws: what could
+  /// not be removed is the engine's to report at the end of the run.
   ~Drill();
   Drill(const Drill&) = delete;
   Drill& operator=(const Drill&) = delete;
@@ -54,18 +54,21 @@ class Drill {
   /// The moment responders know.
   void raise_alarm() { chronicle_.alarm_now(); }
   /// Restores a set into a fresh instance and waits until recovery has ended, one way or the other.
-  [[nodiscard]] Restored restore(const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  [[nodiscard]] Restored restore(
+      const Source& source, const BackupSet& set, const RecoveryTarget& target);
 
   /// Asks and files what is found.
   void expect(Restored& restored, const Question& question, Here here = Here::now());
   /// Measures the realized RPO and RTO, and holds them against drill.yaml's objectives.
-  void expect_objectives_met(
-      Restored& restored, Source& source, const Marker& marker, const Injury& injury, Here here = Here::now());
+  void expect_objectives_met(Restored& restored, Source& source, const Marker& marker,
+      const Injury& injury, Here here = Here::now());
 
   [[nodiscard]] Run& run() { return run_; }
   [[nodiscard]] const DrillRecord& record() const { return record_; }
   /// Digests of every file in the source's archive as it was before the restore began.
-  [[nodiscard]] const std::map<std::string, std::string>& archive_before_restore() const { return archive_before_; }
+  [[nodiscard]] const std::map<std::string, std::string>& archive_before_restore() const {
+    return archive_before_;
+  }
 
  private:
   std::size_t begin_step(const std::string& title);

@@ -1,11 +1,11 @@
 #include "harness/drill/ledger.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "harness/base/error.hpp"
 
@@ -14,10 +14,14 @@ namespace {
 
 const char* name_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::invoked: return "invoked";
-    case Outcome::acknowledged: return "acknowledged";
-    case Outcome::failed: return "failed";
-    case Outcome::in_doubt: return "in doubt";
+    case Outcome::invoked:
+      return "invoked";
+    case Outcome::acknowledged:
+      return "acknowledged";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::in_doubt:
+      return "in doubt";
   }
   return "in doubt";
 }
@@ -27,7 +31,8 @@ const char* name_of(Outcome outcome) {
 Ledger::Ledger(const std::filesystem::path& file)
     : fd_(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600)) {
   if (fd_ < 0) {
-    throw Error{ErrorCode::io, fmt::format("cannot create the ledger: {}", std::strerror(errno)), {}, file.string()};
+    throw Error{ErrorCode::io, fmt::format("cannot create the ledger: {}", std::strerror(errno)),
+        {}, file.string()};
   }
 }
 
@@ -37,8 +42,10 @@ Ledger::~Ledger() {
 }
 
 void Ledger::append(const LedgerEntry& entry, bool durable) {
-  const std::string line = fmt::format("{{\"writer\":{},\"sequence\":{},\"xid\":{},\"outcome\":\"{}\",\"boot_ns\":{}}}\n",
-      entry.writer, entry.sequence, entry.xid ? fmt::format("{}", static_cast<std::uint64_t>(*entry.xid)) : "null",
+  const std::string line = fmt::format(
+      "{{\"writer\":{},\"sequence\":{},\"xid\":{},\"outcome\":\"{}\",\"boot_ns\":{}}}\n",
+      entry.writer, entry.sequence,
+      entry.xid ? fmt::format("{}", static_cast<std::uint64_t>(*entry.xid)) : "null",
       name_of(entry.outcome), SteadyTime::now().since_boot().count());
   if (write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
       (durable && fdatasync(fd_) != 0)) {

@@ -13,20 +13,22 @@
 
 namespace pgrehearse {
 
-/// How a commit ended, as its client saw it. `invoked` alone at the end of a run counts as in doubt.
+/// How a commit ended, as its client saw it. `invoked` alone at the end of a run counts as in
+/// doubt.
 enum class Outcome { invoked, acknowledged, failed, in_doubt };
 
 struct LedgerEntry {
   int writer = 0;
-  std::int64_t sequence = 0;        ///< per writer, from 1
-  std::optional<Xid> xid = {};      ///< learned inside the transaction, before COMMIT was sent
+  std::int64_t sequence = 0;    ///< per writer, from 1
+  std::optional<Xid> xid = {};  ///< learned inside the transaction, before COMMIT was sent
   Outcome outcome = Outcome::invoked;
-  SteadyTime invoked_at = {};       ///< just before COMMIT was sent
-  SteadyTime settled_at = {};       ///< just after the answer came
+  SteadyTime invoked_at = {};  ///< just before COMMIT was sent
+  SteadyTime settled_at = {};  ///< just after the answer came
 };
 
 /// Safe to use from many writers. The file holds a line per event; a line of `invoke` is on disk
-/// (fdatasync) before invoke() returns, a line of `settle` at the latest with the writer's next invoke.
+/// (fdatasync) before invoke() returns, a line of `settle` at the latest with the writer's next
+/// invoke.
 class Ledger {
  public:
   explicit Ledger(const std::filesystem::path& file);

@@ -1,5 +1,5 @@
-// A named position in the source's history, the facts of the cluster there, and the exact set of commits
-// that a restore to it must hold. All of it is kept here, outside Postgres.
+// A named position in the source's history, the facts of the cluster there, and the exact set of
+// commits that a restore to it must hold. All of it is kept here, outside Postgres.
 #pragma once
 
 #include <map>
@@ -25,16 +25,17 @@ struct Position {
 
 struct Marker {
   Position position;
-  Lsn record_start = {};           ///< where the restore point's record begins, as the WAL has it
-  SteadyTime before = {};          ///< just before the restore point was asked for
-  SteadyTime after = {};           ///< just after it was answered
+  Lsn record_start = {};   ///< where the restore point's record begins, as the WAL has it
+  SteadyTime before = {};  ///< just before the restore point was asked for
+  SteadyTime after = {};   ///< just after it was answered
   bool under_load = false;
   Facts baseline = {};
   std::map<std::string, std::string> check_values = {};  ///< of drill.yaml's checks, by id
-  std::vector<Xid> commits = {};   ///< WAL oracle: committed before the restore point, since the backup
-  std::string last_segment = {};   ///< the archive is proven up to here
-  /// What committed between the facts' snapshot and the restore point; the baseline's rows and content
-  /// are already without the row versions that it replaced.
+  std::vector<Xid> commits =
+      {};  ///< WAL oracle: committed before the restore point, since the backup
+  std::string last_segment = {};  ///< the archive is proven up to here
+  /// What committed between the facts' snapshot and the restore point; the baseline's rows and
+  /// content are already without the row versions that it replaced.
   Movement movement = {};
 };
 

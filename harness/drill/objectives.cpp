@@ -1,10 +1,10 @@
 #include "harness/drill/objectives.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <map>
+
+#include <fmt/format.h>
 
 namespace pgrehearse {
 namespace {
@@ -19,19 +19,24 @@ Number number_in(const std::string& text) {
 ObjectiveRecord& objective_named(DrillRecord& record, const std::string& name) {
   const auto found = std::find_if(record.objectives.begin(), record.objectives.end(),
       [&](const ObjectiveRecord& objective) { return objective.name == name; });
-  return found != record.objectives.end() ? *found : record.objectives.emplace_back(ObjectiveRecord{.name = name});
+  return found != record.objectives.end()
+             ? *found
+             : record.objectives.emplace_back(ObjectiveRecord{.name = name});
 }
 
-Finding judged(DrillRecord& record, const std::string& name, Milliseconds bound, const std::string& not_measured) {
+Finding judged(DrillRecord& record, const std::string& name, Milliseconds bound,
+    const std::string& not_measured) {
   ObjectiveRecord& objective = objective_named(record, name);
   objective.bound_seconds = seconds_of(bound);
   Finding finding{.check = name,
-      .question = fmt::format("is the realized {} within its objective?", name == "rpo" ? "RPO" : "RTO"),
+      .question =
+          fmt::format("is the realized {} within its objective?", name == "rpo" ? "RPO" : "RTO"),
       .expected = "at most " + text_of(bound),
       .observed = not_measured};
   if (objective.realized.value) {
     finding.observed = fmt::format("{:.3f} s", *objective.realized.value);
-    finding.verdict = *objective.realized.value <= seconds_of(bound) ? Verdict::met : Verdict::missed;
+    finding.verdict =
+        *objective.realized.value <= seconds_of(bound) ? Verdict::met : Verdict::missed;
   }
   objective.verdict = finding.verdict;
   return finding;
@@ -42,9 +47,11 @@ Finding judged(DrillRecord& record, const std::string& name, Milliseconds bound,
 std::vector<RestoredCommit> restored_commits(Restored& restored, const std::string& database) {
   Session session = restored.cluster.connect(database);
   std::vector<RestoredCommit> commits;
-  for (const Row& row : session.exec("SELECT writer, sequence, xid, pg_xact_commit_timestamp(xid::xid) "
-                                     "FROM pgrehearse.commits ORDER BY 1, 2")) {
-    RestoredCommit commit{number_in<int>(*row[0]), number_in<std::int64_t>(*row[1]), Xid{number_in<std::uint64_t>(*row[2])}};
+  for (const Row& row :
+      session.exec("SELECT writer, sequence, xid, pg_xact_commit_timestamp(xid::xid) "
+                   "FROM pgrehearse.commits ORDER BY 1, 2")) {
+    RestoredCommit commit{number_in<int>(*row[0]), number_in<std::int64_t>(*row[1]),
+        Xid{number_in<std::uint64_t>(*row[2])}};
     if (row[3]) {
       commit.committed = Timestamp::parse(*row[3]);
     }
@@ -53,8 +60,8 @@ std::vector<RestoredCommit> restored_commits(Restored& restored, const std::stri
   return commits;
 }
 
-void measure_loss(DrillRecord& record, Restored& restored, const Source& source, const Marker& marker,
-    const Injury& injury, const std::string& database) {
+void measure_loss(DrillRecord& record, Restored& restored, const Source& source,
+    const Marker& marker, const Injury& injury, const std::string& database) {
   if (!restored.serving) {
     return;
   }
@@ -83,7 +90,8 @@ void measure_loss(DrillRecord& record, Restored& restored, const Source& source,
     } else {
       ++counts.in_doubt;
     }
-    counts.phantom += here && entry.outcome != Outcome::failed && entry.invoked_at > marker.after ? 1 : 0;
+    counts.phantom +=
+        here && entry.outcome != Outcome::failed && entry.invoked_at > marker.after ? 1 : 0;
   }
   record.ledger = counts;
   Measure& realized = objective_named(record, "rpo").realized;
@@ -96,8 +104,8 @@ void measure_loss(DrillRecord& record, Restored& restored, const Source& source,
   std::optional<Timestamp> newest;
   for (const LedgerEntry& entry : entries) {
     const auto found = present.find({entry.writer, entry.sequence});
-    if (entry.outcome == Outcome::acknowledged && found != present.end() && entry.settled_at < *first_hole &&
-        found->second.committed) {
+    if (entry.outcome == Outcome::acknowledged && found != present.end() &&
+        entry.settled_at < *first_hole && found->second.committed) {
       newest = std::max(newest.value_or(*found->second.committed), *found->second.committed);
     }
   }
@@ -106,13 +114,15 @@ void measure_loss(DrillRecord& record, Restored& restored, const Source& source,
   }
 }
 
-std::vector<Finding> judge_objectives(DrillRecord& record, const Subject& subject, const Restored& restored,
-    std::chrono::nanoseconds recovery_time) {
+std::vector<Finding> judge_objectives(DrillRecord& record, const Subject& subject,
+    const Restored& restored, std::chrono::nanoseconds recovery_time) {
   const bool wrong = std::any_of(record.findings.begin(), record.findings.end(),
       [](const Finding& finding) { return finding.verdict == Verdict::missed; });
   Measure& realized = objective_named(record, "rto").realized;
   realized.unit = "s";
-  realized.source = "steady clock, incident to the first write through the application's way, every check answered";
+  realized.source =
+      "steady clock, incident to the first write through the application's way, every check "
+      "answered";
   if (restored.service_back && !wrong) {
     realized.value = seconds_of(recovery_time);
   }

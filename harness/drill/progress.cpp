@@ -19,7 +19,8 @@ void Progress::step_begins(std::string_view title) {
 }
 
 void Progress::step_ends(std::string_view title, std::chrono::nanoseconds took, bool failed) {
-  fmt::print(out_, "{}{:>10}  {}{}\n", live_ ? "\r\x1b[K" : "", readable(took), title, failed ? "  FAILED" : "");
+  fmt::print(out_, "{}{:>10}  {}{}\n", live_ ? "\r\x1b[K" : "", readable(took), title,
+      failed ? "  FAILED" : "");
   std::fflush(out_);
 }
 

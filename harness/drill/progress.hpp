@@ -1,5 +1,6 @@
-// What a person sees while a drill runs: one line per step with its time. On a terminal the step that is
-// under way shows first and is then overwritten; in a log every line is written once, when it is done.
+// What a person sees while a drill runs: one line per step with its time. On a terminal the step
+// that is under way shows first and is then overwritten; in a log every line is written once, when
+// it is done.
 #pragma once
 
 #include <chrono>

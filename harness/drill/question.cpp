@@ -5,7 +5,10 @@
 namespace pgrehearse {
 
 std::vector<Finding> answers_to(const Question& question, Restored& restored) {
-  Finding unknown{.check = question.check, .question = question.sentence, .expected = "an answer", .observed = "none"};
+  Finding unknown{.check = question.check,
+      .question = question.sentence,
+      .expected = "an answer",
+      .observed = "none"};
   try {
     std::vector<Finding> findings = question.ask(restored);
     if (!findings.empty()) {

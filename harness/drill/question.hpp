@@ -13,8 +13,8 @@ namespace pgrehearse {
 /// `ask` may give several findings (one per kind of fact). A throw inside makes one unknown finding
 /// under the name `check`; so does an empty answer.
 struct Question {
-  std::string check;     ///< name of the finding when it could not be asked
-  std::string sentence;  ///< for people
+  std::string check;             ///< name of the finding when it could not be asked
+  std::string sentence;          ///< for people
   std::string phase = "verify";  ///< phase of the recovery time that asking belongs to
   std::function<std::vector<Finding>(Restored&)> ask;
 };

@@ -11,13 +11,14 @@
 
 namespace pgrehearse {
 
-/// recovery-ending: server log, control data, the record of served segments and the timeline agree that
-/// recovery stopped at the marker.
+/// recovery-ending: server log, control data, the record of served segments and the timeline agree
+/// that recovery stopped at the marker.
 [[nodiscard]] Question stopped_at(const Marker& marker);
 /// exact-set: the restored commits are those the WAL holds before the marker, each one acknowledged
 /// before it is there, none sent after it is.
 [[nodiscard]] Question holds_exactly_the_commits_before(const Marker& marker, const Source& source);
-/// rows, content, sequences, schema, roles, extensions, server: compared both ways with the baseline.
+/// rows, content, sequences, schema, roles, extensions, server: compared both ways with the
+/// baseline.
 [[nodiscard]] Question has_every_fact_of(const Marker& marker, const std::string& database);
 /// incident-undone: the marker lies before the injury, and the injury cannot be seen.
 [[nodiscard]] Question shows_nothing_of(
@@ -32,8 +33,9 @@ namespace pgrehearse {
 [[nodiscard]] Question is_serving(Source& source);
 /// server-log: no warning or error that nobody expected.
 [[nodiscard]] Question has_a_clean_log();
-/// source-archive: every file that was in the archive before the restore is still the same, and nothing
-/// of another timeline was added.
-[[nodiscard]] Question left_the_archive_alone(Source& source, std::map<std::string, std::string> before);
+/// source-archive: every file that was in the archive before the restore is still the same, and
+/// nothing of another timeline was added.
+[[nodiscard]] Question left_the_archive_alone(
+    Source& source, std::map<std::string, std::string> before);
 
 }  // namespace pgrehearse

@@ -1,7 +1,8 @@
-// rows, content, sequences, schema, roles, extensions, server; what the subject itself asks; migrations.
-#include <fmt/format.h>
-
+// rows, content, sequences, schema, roles, extensions, server; what the subject itself asks;
+// migrations.
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "harness/check/capture.hpp"
 #include "harness/drill/expectation.hpp"
@@ -15,7 +16,8 @@ constexpr std::size_t details_shown = 20;
 
 const Facts& facts_of(Restored& restored) {
   if (!restored.facts) {
-    restored.facts = capture_facts([&](const std::string& database) { return restored.cluster.connect(database); });
+    restored.facts = capture_facts(
+        [&](const std::string& database) { return restored.cluster.connect(database); });
   }
   return *restored.facts;
 }
@@ -35,18 +37,22 @@ void add_details(Finding& finding, const std::vector<std::string>& names, const 
 // What the WAL cannot tell row by row is unknown, never met.
 bool is_untold(const Marker& marker, FactKind kind, const std::string& name) {
   const std::vector<std::string>& untold = marker.movement.untold;
-  return (kind == FactKind::content || kind == FactKind::rows) && std::find(untold.begin(), untold.end(), name) != untold.end();
+  return (kind == FactKind::content || kind == FactKind::rows) &&
+         std::find(untold.begin(), untold.end(), name) != untold.end();
 }
 
-Finding compared(const Facts& expected, const Facts& observed, FactKind kind, const Marker& marker) {
+Finding compared(
+    const Facts& expected, const Facts& observed, FactKind kind, const Marker& marker) {
   FactDiff diff = compare(expected, observed, kind);
   const std::size_t before = diff.different.size();
-  std::erase_if(diff.different, [&](const std::string& name) { return is_untold(marker, kind, name); });
+  std::erase_if(
+      diff.different, [&](const std::string& name) { return is_untold(marker, kind, name); });
   const bool unproven = diff.compared == 0 || before != diff.different.size();
   Finding finding{.check = std::string{name_of(kind)},
       .question = fmt::format("is every fact of kind '{}' the one of the marker?", name_of(kind)),
       .expected = fmt::format("{} facts as at the marker", diff.compared),
-      .observed = fmt::format("{} missing, {} extra, {} different", diff.missing.size(), diff.extra.size(), diff.different.size())};
+      .observed = fmt::format("{} missing, {} extra, {} different", diff.missing.size(),
+          diff.extra.size(), diff.different.size())};
   finding.verdict = !diff.empty() ? Verdict::missed : unproven ? Verdict::unknown : Verdict::met;
   add_details(finding, diff.missing, "is missing");
   add_details(finding, diff.extra, "should not be there");
@@ -57,7 +63,8 @@ Finding compared(const Facts& expected, const Facts& observed, FactKind kind, co
   return finding;
 }
 
-Finding ask_subject_check(const CheckSpec& check, const Marker& marker, Restored& restored, const std::string& database) {
+Finding ask_subject_check(
+    const CheckSpec& check, const Marker& marker, Restored& restored, const std::string& database) {
   Finding finding{.check = "subject:" + check.id,
       .question = fmt::format("does drill.yaml's check '{}' hold?", check.id),
       .expected = check.expect};
@@ -65,9 +72,12 @@ Finding ask_subject_check(const CheckSpec& check, const Marker& marker, Restored
     Session session = restored.cluster.connect(database);
     const auto baseline = marker.check_values.find(check.id);
     finding.verdict = parse_expectation(check.expect)
-                          .holds(session.value(check.sql),
-                              baseline == marker.check_values.end() ? std::nullopt : std::optional{baseline->second});
-    finding.observed = finding.verdict == Verdict::met ? "it holds" : finding.verdict == Verdict::missed ? "it does not hold" : "no baseline to compare with";
+                          .holds(session.value(check.sql), baseline == marker.check_values.end()
+                                                               ? std::nullopt
+                                                               : std::optional{baseline->second});
+    finding.observed = finding.verdict == Verdict::met      ? "it holds"
+                       : finding.verdict == Verdict::missed ? "it does not hold"
+                                                            : "no baseline to compare with";
   } catch (const Error& error) {
     finding.observed = "could not ask";
     finding.details.push_back(error.message());
@@ -96,9 +106,10 @@ std::vector<Finding> ask_migrations(Restored& restored, Run& run, const Source& 
   const FactDiff schema = compare(before, facts_of(restored), FactKind::schema);
   const FactDiff rows = compare(before, facts_of(restored), FactKind::rows);
   finding.observed = fmt::format("{} applied, schema {}, row counts {}",
-      outcome.by_command ? std::string{"by command:"} : fmt::format("{}", outcome.applied), schema.empty() ? "unchanged" : "changed",
-      rows.empty() ? "unchanged" : "changed");
-  finding.verdict = outcome.applied == 0 && schema.empty() && rows.empty() ? Verdict::met : Verdict::missed;
+      outcome.by_command ? std::string{"by command:"} : fmt::format("{}", outcome.applied),
+      schema.empty() ? "unchanged" : "changed", rows.empty() ? "unchanged" : "changed");
+  finding.verdict =
+      outcome.applied == 0 && schema.empty() && rows.empty() ? Verdict::met : Verdict::missed;
   add_details(finding, schema.different, "was changed by a migration");
   add_details(finding, schema.extra, "was added by a migration");
   add_details(finding, schema.missing, "was removed by a migration");

@@ -1,8 +1,9 @@
-// recovery-ending: why recovery stopped is part of the verdict. Four witnesses must agree: the server's
-// log, its control data, the timeline it now writes, and our own record of the segments it was given.
-#include <fmt/format.h>
-
+// recovery-ending: why recovery stopped is part of the verdict. Four witnesses must agree: the
+// server's log, its control data, the timeline it now writes, and our own record of the segments it
+// was given.
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "harness/drill/questions.hpp"
 
@@ -26,7 +27,8 @@ class Witnesses {
 void hear_log(Witnesses& witnesses, const Restored& restored, const Marker& marker) {
   const RecoveryEnding& ending = restored.ending;
   witnesses.must(ending.outcome == RecoveryOutcome::target_reached,
-      fmt::format("log: recovery ended by '{}', not at a target{}{}", name_of(ending.outcome), ending.cause.empty() ? "" : ": ", ending.cause));
+      fmt::format("log: recovery ended by '{}', not at a target{}{}", name_of(ending.outcome),
+          ending.cause.empty() ? "" : ": ", ending.cause));
   if (std::holds_alternative<AtName>(restored.target)) {
     witnesses.must(ending.stop && ending.stop->reason == StopReason::restore_point &&
                        ending.stop->restore_point == marker.position.restore_point,
@@ -40,35 +42,44 @@ void hear_log(Witnesses& witnesses, const Restored& restored, const Marker& mark
 
 void hear_timeline(Witnesses& witnesses, Restored& restored, const Marker& marker) {
   const auto expected = TimelineId{static_cast<std::uint32_t>(marker.position.timeline) + 1};
-  witnesses.must(restored.ending.new_timeline == expected, "log: the new timeline is not the one after the source's");
+  witnesses.must(restored.ending.new_timeline == expected,
+      "log: the new timeline is not the one after the source's");
   Session session = restored.cluster.connect();
-  const std::string written = session.value("SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)");
+  const std::string written =
+      session.value("SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)");
   witnesses.must(written == fmt::format("{:08X}", static_cast<std::uint32_t>(expected)),
       "timeline: the server writes WAL of another timeline");
-  witnesses.must(session.value("SELECT pg_is_in_recovery()") == "f", "server: it is still in recovery");
+  witnesses.must(
+      session.value("SELECT pg_is_in_recovery()") == "f", "server: it is still in recovery");
 }
 
 void hear_control_data(Witnesses& witnesses, const Restored& restored) {
-  witnesses.must(restored.control && restored.control->intact && restored.control->state == "in production",
-      fmt::format("control data: the state is '{}'", restored.control ? restored.control->state : "not known"));
+  witnesses.must(
+      restored.control && restored.control->intact && restored.control->state == "in production",
+      fmt::format("control data: the state is '{}'",
+          restored.control ? restored.control->state : "not known"));
 }
 
 void hear_served_segments(Witnesses& witnesses, const Restored& restored, const Marker& marker) {
   bool reached = false;
   for (const SegmentRequest& request : restored.requests) {
-    witnesses.must(request.outcome != "trouble", fmt::format("segments: {} could not be served", request.asked));
+    witnesses.must(request.outcome != "trouble",
+        fmt::format("segments: {} could not be served", request.asked));
     if (request.outcome == "served" && request.asked.size() == marker.last_segment.size()) {
       reached = reached || request.asked == marker.last_segment;
-      witnesses.must(request.asked <= marker.last_segment, fmt::format("segments: {} lies after the marker", request.asked));
+      witnesses.must(request.asked <= marker.last_segment,
+          fmt::format("segments: {} lies after the marker", request.asked));
     }
   }
-  witnesses.must(reached, fmt::format("segments: {}, which holds the marker, was never served", marker.last_segment));
+  witnesses.must(reached,
+      fmt::format("segments: {}, which holds the marker, was never served", marker.last_segment));
 }
 
 std::vector<Finding> ask_recovery_ending(Restored& restored, const Marker& marker) {
   Finding finding{.check = "recovery-ending",
       .question = "did recovery stop at the marker, and for that reason?",
-      .expected = fmt::format("stopped at {} on the timeline after {}", marker.record_start.text(), static_cast<std::uint32_t>(marker.position.timeline))};
+      .expected = fmt::format("stopped at {} on the timeline after {}", marker.record_start.text(),
+          static_cast<std::uint32_t>(marker.position.timeline))};
   Witnesses witnesses;
   hear_log(witnesses, restored, marker);
   hear_control_data(witnesses, restored);
@@ -80,7 +91,9 @@ std::vector<Finding> ask_recovery_ending(Restored& restored, const Marker& marke
   }
   finding.details = witnesses.objections();
   finding.verdict = finding.details.empty() ? Verdict::met : Verdict::missed;
-  finding.observed = finding.details.empty() ? "log, control data, timeline and served segments agree" : finding.details.front();
+  finding.observed = finding.details.empty()
+                         ? "log, control data, timeline and served segments agree"
+                         : finding.details.front();
   return {finding};
 }
 

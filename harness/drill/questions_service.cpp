@@ -1,7 +1,7 @@
 // Is it in service, is it really another server, and was the source's archive left alone?
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "harness/base/random.hpp"
 #include "harness/drill/questions.hpp"
@@ -28,12 +28,16 @@ std::vector<Finding> ask_serving(Restored& restored, Source& source) {
   for (const std::string& statement : source.subject().workload.sql) {
     writer.exec(filled(statement, prober, 1));
   }
-  writer.exec(fmt::format("INSERT INTO pgrehearse.commits VALUES ({}, 1, pg_catalog.pg_current_xact_id())", prober));
+  writer.exec(fmt::format(
+      "INSERT INTO pgrehearse.commits VALUES ({}, 1, pg_catalog.pg_current_xact_id())", prober));
   writer.exec("COMMIT");
   Session reader{application};
-  const bool read_back = reader.value(fmt::format("SELECT count(*) FROM pgrehearse.commits WHERE writer = {}", prober)) == "1";
+  const bool read_back =
+      reader.value(
+          fmt::format("SELECT count(*) FROM pgrehearse.commits WHERE writer = {}", prober)) == "1";
   finding.verdict = read_back && !in_recovery ? Verdict::met : Verdict::missed;
-  finding.observed = read_back ? "committed and read back" : "committed, but another connection does not see it";
+  finding.observed =
+      read_back ? "committed and read back" : "committed, but another connection does not see it";
   if (finding.verdict == Verdict::met) {
     restored.service_back = SteadyTime::now();
   }
@@ -46,8 +50,10 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
   Session here = restored.cluster.connect(database);
   here.exec(fmt::format("INSERT INTO pgrehearse.sentinels VALUES ({})", literal(token)));
   Session there = source.cluster().connect(database);
-  const std::string seen = there.value(fmt::format("SELECT count(*) FROM pgrehearse.sentinels WHERE marker = {}", literal(token)));
-  const bool own = seen == "0" && restored.cluster.instance().endpoint().port != source.cluster().instance().endpoint().port;
+  const std::string seen = there.value(
+      fmt::format("SELECT count(*) FROM pgrehearse.sentinels WHERE marker = {}", literal(token)));
+  const bool own = seen == "0" && restored.cluster.instance().endpoint().port !=
+                                      source.cluster().instance().endpoint().port;
   return {{.check = "own-server",
       .question = "is the restored server another one than the source?",
       .expected = "a token written on it is not seen on the source",
@@ -56,7 +62,8 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
 }
 
 std::vector<Finding> ask_archive(Source& source, const std::map<std::string, std::string>& before) {
-  const std::map<std::string, std::string> now = source.archive().listing(source.cluster().instance());
+  const std::map<std::string, std::string> now =
+      source.archive().listing(source.cluster().instance());
   Finding finding{.check = "source-archive",
       .question = "is the source's archive as it was before the restore?",
       .expected = fmt::format("{} files unchanged, none of another timeline", before.size())};
@@ -73,7 +80,9 @@ std::vector<Finding> ask_archive(Source& source, const std::map<std::string, std
     }
   }
   finding.observed = fmt::format("{} differences", finding.details.size());
-  finding.verdict = before.empty() ? Verdict::unknown : finding.details.empty() ? Verdict::met : Verdict::missed;
+  finding.verdict = before.empty()            ? Verdict::unknown
+                    : finding.details.empty() ? Verdict::met
+                                              : Verdict::missed;
   return {finding};
 }
 
@@ -95,7 +104,8 @@ Question is_a_server_of_its_own(Source& source) {
 Question left_the_archive_alone(Source& source, std::map<std::string, std::string> before) {
   return {.check = "source-archive",
       .sentence = "is the source's archive as it was before the restore?",
-      .ask = [&source, before = std::move(before)](Restored&) { return ask_archive(source, before); }};
+      .ask = [&source, before = std::move(before)](
+                 Restored&) { return ask_archive(source, before); }};
 }
 
 Question shows_nothing_of(const Injury& injury, const Marker& marker, const std::string& database) {
@@ -107,8 +117,11 @@ Question shows_nothing_of(const Injury& injury, const Marker& marker, const std:
         const bool gone = marker_first && session.value(injury.probe) != injury.after;
         return {{.check = "incident-undone",
             .question = "is the damage gone?",
-            .expected = "a marker before the damage, and a probe that does not answer as on the damaged source",
-            .observed = gone ? "the damage is not there" : marker_first ? "the damage is there" : "the marker lies after the damage",
+            .expected = "a marker before the damage, and a probe that does not answer as on the "
+                        "damaged source",
+            .observed = gone           ? "the damage is not there"
+                        : marker_first ? "the damage is there"
+                                       : "the marker lies after the damage",
             .verdict = gone ? Verdict::met : Verdict::missed}};
       }};
 }

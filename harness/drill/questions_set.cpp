@@ -1,9 +1,9 @@
-// exact-set: three witnesses must agree about which commits are there - the clients' ledger, the WAL, and
-// the restored server.
-#include <fmt/format.h>
-
+// exact-set: three witnesses must agree about which commits are there - the clients' ledger, the
+// WAL, and the restored server.
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "harness/drill/objectives.hpp"
 #include "harness/drill/questions.hpp"
@@ -47,51 +47,63 @@ Comparison compare_ledger(const std::vector<LedgerEntry>& entries, const Marker&
     } else if (must_not && here) {
       result.blame(entry, "was sent after the marker, yet is there");
     } else if (entry.xid && in_wal.contains(*entry.xid) != here) {
-      result.blame(entry, here ? "is there, but the WAL has it after the marker" : "is in the WAL before the marker and is missing");
+      result.blame(entry, here ? "is there, but the WAL has it after the marker"
+                               : "is in the WAL before the marker and is missing");
     }
   }
   return result;
 }
 
-// Commits that are not the ledger's (a command's, the server's own) leave no row of ours, but the restored
-// server still knows how each transaction ended.
+// Commits that are not the ledger's (a command's, the server's own) leave no row of ours, but the
+// restored server still knows how each transaction ended.
 std::size_t not_committed(Restored& restored, const std::vector<Xid>& commits) {
   std::string list;
   for (const Xid xid : commits) {
     list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::uint64_t>(xid));
   }
   Session session = restored.cluster.connect();
-  const std::string count = session.value(fmt::format(
-      "SELECT count(*) FROM unnest('{{{}}}'::xid8[]) x WHERE x >= pg_snapshot_xmax(pg_current_snapshot()) "
-      "OR (CASE WHEN x < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status(x) END) IS DISTINCT FROM 'committed'",
-      list));
+  const std::string count =
+      session.value(fmt::format("SELECT count(*) FROM unnest('{{{}}}'::xid8[]) x WHERE x >= "
+                                "pg_snapshot_xmax(pg_current_snapshot()) "
+                                "OR (CASE WHEN x < pg_snapshot_xmax(pg_current_snapshot()) THEN "
+                                "pg_xact_status(x) END) IS DISTINCT FROM 'committed'",
+          list));
   return std::stoul(count);
 }
 
-std::vector<Finding> ask_exact_set(Restored& restored, const Marker& marker, const Source& source, const std::string& database) {
+std::vector<Finding> ask_exact_set(
+    Restored& restored, const Marker& marker, const Source& source, const std::string& database) {
   std::set<std::pair<int, std::int64_t>> present;
   for (const RestoredCommit& commit : restored_commits(restored, database)) {
     present.emplace(commit.writer, commit.sequence);
   }
   const std::vector<LedgerEntry> entries = source.ledger().entries();
-  Comparison result = compare_ledger(entries, marker, present, {marker.commits.begin(), marker.commits.end()});
+  Comparison result =
+      compare_ledger(entries, marker, present, {marker.commits.begin(), marker.commits.end()});
   if (present.size() > entries.size()) {
-    result.wrong.push_back(fmt::format("{} commits that nobody made are there", present.size() - entries.size()));
+    result.wrong.push_back(
+        fmt::format("{} commits that nobody made are there", present.size() - entries.size()));
   }
   const std::size_t undone = not_committed(restored, marker.commits);
   if (undone > 0) {
-    result.wrong.push_back(fmt::format("{} transactions that the WAL committed before the marker are not committed", undone));
+    result.wrong.push_back(fmt::format(
+        "{} transactions that the WAL committed before the marker are not committed", undone));
   }
   Finding finding{.check = "exact-set",
       .question = "does it hold every commit before the marker and none after it?",
-      .expected = fmt::format("{} commits in the WAL since the backup, of them {} acknowledged to clients; none of {} sent later",
+      .expected = fmt::format("{} commits in the WAL since the backup, of them {} acknowledged to "
+                              "clients; none of {} sent later",
           marker.commits.size(), result.must, result.must_not),
-      .observed = fmt::format("{} of the clients' commits, {} differences, {} were in flight at the marker", present.size(),
-          result.wrong.size(), result.free)};
+      .observed =
+          fmt::format("{} of the clients' commits, {} differences, {} were in flight at the marker",
+              present.size(), result.wrong.size(), result.free)};
   const bool exercised = result.must >= enough_commits && (!marker.under_load || result.free >= 1);
-  finding.verdict = !result.wrong.empty() ? Verdict::missed : exercised ? Verdict::met : Verdict::unknown;
+  finding.verdict = !result.wrong.empty() ? Verdict::missed
+                    : exercised           ? Verdict::met
+                                          : Verdict::unknown;
   if (result.wrong.empty() && !exercised) {
-    finding.details.push_back("too few commits near the marker to prove anything: write more before setting it");
+    finding.details.push_back(
+        "too few commits near the marker to prove anything: write more before setting it");
   }
   for (std::size_t i = 0; i < std::min(details_shown, result.wrong.size()); ++i) {
     finding.details.push_back(result.wrong[i]);

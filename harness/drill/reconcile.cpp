@@ -1,10 +1,10 @@
 #include "harness/drill/reconcile.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "harness/base/text.hpp"
 #include "harness/check/capture.hpp"
@@ -37,7 +37,8 @@ struct Snapshot {
   }
   [[nodiscard]] bool sees(Xid committed) const {
     const auto xid = static_cast<std::uint64_t>(committed);
-    return xid < xmin || (xid < xmax && std::find(in_progress.begin(), in_progress.end(), xid) == in_progress.end());
+    return xid < xmin || (xid < xmax && std::find(in_progress.begin(), in_progress.end(), xid) ==
+                                            in_progress.end());
   }
 };
 
@@ -46,13 +47,17 @@ struct TableName {
   std::string from;
 };
 
-// File numbers to the tables they belong to, now. A file that belongs to none was replaced meanwhile.
+// File numbers to the tables they belong to, now. A file that belongs to none was replaced
+// meanwhile.
 std::map<std::uint32_t, TableName> tables_by_file(Session& session, const std::string& database) {
   std::map<std::uint32_t, TableName> tables;
-  for (const Row& row : session.exec(
-           "SELECT pg_relation_filenode(c.oid), n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-           "WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'")) {
-    tables[static_cast<std::uint32_t>(number_in(*row[0]))] = {fmt::format("{}: table {}.{}", database, *row[1], *row[2]),
+  for (const Row& row :
+      session.exec("SELECT pg_relation_filenode(c.oid), n.nspname, c.relname FROM pg_class c JOIN "
+                   "pg_namespace n ON n.oid = c.relnamespace "
+                   "WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND n.nspname NOT "
+                   "LIKE 'pg\\_%' AND n.nspname <> 'information_schema'")) {
+    tables[static_cast<std::uint32_t>(number_in(*row[0]))] = {
+        fmt::format("{}: table {}.{}", database, *row[1], *row[2]),
         fmt::format("{}.{}", identifier(*row[1]), identifier(*row[2]))};
   }
   return tables;
@@ -60,22 +65,28 @@ std::map<std::uint32_t, TableName> tables_by_file(Session& session, const std::s
 
 std::int64_t rows_added(const HeapChange& change) {
   switch (change.kind) {
-    case HeapChangeKind::inserted: return 1;
-    case HeapChangeKind::multi_inserted: return change.tuples;
-    case HeapChangeKind::deleted: return -1;
-    default: return 0;
+    case HeapChangeKind::inserted:
+      return 1;
+    case HeapChangeKind::multi_inserted:
+      return change.tuples;
+    case HeapChangeKind::deleted:
+      return -1;
+    default:
+      return 0;
   }
 }
 
 bool is_told_by_row(HeapChangeKind kind) {
-  return kind != HeapChangeKind::truncated && kind != HeapChangeKind::file_created && kind != HeapChangeKind::file_dropped;
+  return kind != HeapChangeKind::truncated && kind != HeapChangeKind::file_created &&
+         kind != HeapChangeKind::file_dropped;
 }
 
 std::string difference(Session& session, const std::string& left, const std::string& right) {
   const std::vector<std::string> from = split(left, '/');
   const std::vector<std::string> take = split(right, '/');
-  return session.value(fmt::format("SELECT ({}::numeric - {}::numeric) || '/' || ({}::numeric - {}::numeric)",
-      literal(from.at(0)), literal(take.at(0)), literal(from.at(1)), literal(take.at(1))));
+  return session.value(
+      fmt::format("SELECT ({}::numeric - {}::numeric) || '/' || ({}::numeric - {}::numeric)",
+          literal(from.at(0)), literal(take.at(0)), literal(from.at(1)), literal(take.at(1))));
 }
 
 Fact* find(Facts& facts, FactKind kind, const std::string& name) {
@@ -86,7 +97,8 @@ Fact* find(Facts& facts, FactKind kind, const std::string& name) {
 
 }  // namespace
 
-std::vector<WalCommit> unseen_commits(const WalOracle& oracle, Lsn end, const std::string& snapshot) {
+std::vector<WalCommit> unseen_commits(
+    const WalOracle& oracle, Lsn end, const std::string& snapshot) {
   const Snapshot seen{snapshot};
   std::vector<WalCommit> unseen;
   for (const WalCommit& commit : oracle.commits_before(end)) {
@@ -97,12 +109,14 @@ std::vector<WalCommit> unseen_commits(const WalOracle& oracle, Lsn end, const st
   return unseen;
 }
 
-Movement movement_of(Session& session, const std::string& database, const std::vector<WalCommit>& unseen, const HeapChanges& changes) {
+Movement movement_of(Session& session, const std::string& database,
+    const std::vector<WalCommit>& unseen, const HeapChanges& changes) {
   Movement movement;
   for (const WalCommit& commit : unseen) {
     movement.transactions.push_back(commit.xid);
     movement.row_writers.push_back(commit.xid);
-    movement.row_writers.insert(movement.row_writers.end(), commit.subxacts.begin(), commit.subxacts.end());
+    movement.row_writers.insert(
+        movement.row_writers.end(), commit.subxacts.begin(), commit.subxacts.end());
   }
   const std::map<std::uint32_t, TableName> names = tables_by_file(session, database);
   std::map<std::uint32_t, MovedTable> moved;
@@ -110,7 +124,8 @@ Movement movement_of(Session& session, const std::string& database, const std::v
   for (const HeapChange& change : changes.changes) {
     const auto name = names.find(change.file.file);
     if (name == names.end()) {
-      continue;  // a catalog or a toast table: their content is seen through the rows and definitions
+      continue;  // a catalog or a toast table: their content is seen through the rows and
+                 // definitions
     }
     if (!is_told_by_row(change.kind)) {
       movement.untold.push_back(name->second.fact);
@@ -121,13 +136,15 @@ Movement movement_of(Session& session, const std::string& database, const std::v
     table.from = "ONLY " + name->second.from;
     table.added += rows_added(change);
     if (change.old_tuple && change.kind != HeapChangeKind::locked) {
-      replaced[change.file.file].push_back(fmt::format("'({},{})'::tid", change.old_tuple->block, change.old_tuple->offset));
+      replaced[change.file.file].push_back(
+          fmt::format("'({},{})'::tid", change.old_tuple->block, change.old_tuple->offset));
     }
   }
   for (auto& [file, table] : moved) {
-    table.removed = replaced[file].empty() ? "0/0"
-                                           : session.value(fmt::format("SELECT {} FROM {} t WHERE t.ctid IN ({})", digest_sums,
-                                                 table.from, joined(replaced[file], ",")));
+    table.removed = replaced[file].empty()
+                        ? "0/0"
+                        : session.value(fmt::format("SELECT {} FROM {} t WHERE t.ctid IN ({})",
+                              digest_sums, table.from, joined(replaced[file], ",")));
     movement.tables.push_back(table);
   }
   return movement;
@@ -136,7 +153,8 @@ Movement movement_of(Session& session, const std::string& database, const std::v
 Facts without_replaced_rows(Session& arithmetic, Facts baseline, const Movement& movement) {
   for (const MovedTable& table : movement.tables) {
     if (Fact* rows = find(baseline, FactKind::rows, table.fact)) {
-      rows->value = fmt::format("{}", static_cast<std::int64_t>(number_in(rows->value)) + table.added);
+      rows->value =
+          fmt::format("{}", static_cast<std::int64_t>(number_in(rows->value)) + table.added);
     }
     if (Fact* content = find(baseline, FactKind::content, table.fact)) {
       content->value = difference(arithmetic, content->value, table.removed);
@@ -148,13 +166,15 @@ Facts without_replaced_rows(Session& arithmetic, Facts baseline, const Movement&
 Facts without_new_rows(Session& session, Facts observed, const Movement& movement) {
   std::string writers;
   for (const Xid xid : movement.row_writers) {
-    writers += fmt::format("{}'{}'", writers.empty() ? "" : ",", static_cast<std::uint32_t>(static_cast<std::uint64_t>(xid)));
+    writers += fmt::format("{}'{}'", writers.empty() ? "" : ",",
+        static_cast<std::uint32_t>(static_cast<std::uint64_t>(xid)));
   }
   session.exec(fixed_reading_settings());
   for (const MovedTable& table : movement.tables) {
     if (Fact* content = find(observed, FactKind::content, table.fact)) {
       content->value = difference(session, content->value,
-          session.value(fmt::format("SELECT {} FROM {} t WHERE t.xmin::text IN ({})", digest_sums, table.from, writers)));
+          session.value(fmt::format(
+              "SELECT {} FROM {} t WHERE t.xmin::text IN ({})", digest_sums, table.from, writers)));
     }
   }
   return observed;

@@ -1,6 +1,7 @@
-// Facts taken while clients write are a snapshot's, and the restore point lies a moment later: a commit
-// record is in the WAL before its transaction is visible. The WAL says exactly which transactions lie
-// between the two, and which rows they touched; this takes them out of the comparison on both sides.
+// Facts taken while clients write are a snapshot's, and the restore point lies a moment later: a
+// commit record is in the WAL before its transaction is visible. The WAL says exactly which
+// transactions lie between the two, and which rows they touched; this takes them out of the
+// comparison on both sides.
 #pragma once
 
 #include <string>
@@ -15,10 +16,10 @@ namespace pgrehearse {
 
 /// One table that transactions between snapshot and restore point touched.
 struct MovedTable {
-  std::string fact;          ///< name of its facts: "app: table public.bookings"
-  std::string from;          ///< SQL: "ONLY public.bookings"
-  std::int64_t added = 0;    ///< rows inserted minus rows deleted, as the WAL tells
-  std::string removed;       ///< digest sums of the row versions they replaced or deleted: "a/b"
+  std::string fact;        ///< name of its facts: "app: table public.bookings"
+  std::string from;        ///< SQL: "ONLY public.bookings"
+  std::int64_t added = 0;  ///< rows inserted minus rows deleted, as the WAL tells
+  std::string removed;     ///< digest sums of the row versions they replaced or deleted: "a/b"
 };
 
 struct Movement {
@@ -29,8 +30,8 @@ struct Movement {
   std::vector<std::string> untold = {};
 };
 
-/// Commits before `end` that the snapshot ("xmin:xmax:xip,...", as pg_current_snapshot() prints it) does
-/// not see.
+/// Commits before `end` that the snapshot ("xmin:xmax:xip,...", as pg_current_snapshot() prints it)
+/// does not see.
 [[nodiscard]] std::vector<WalCommit> unseen_commits(
     const WalOracle& oracle, Lsn end, const std::string& snapshot);
 
@@ -39,9 +40,10 @@ struct Movement {
     const std::vector<WalCommit>& unseen, const HeapChanges& changes);
 
 /// What the baseline's rows and content must be without the movement's rows.
-[[nodiscard]] Facts without_replaced_rows(Session& arithmetic, Facts baseline, const Movement& movement);
-/// What the restored facts are without the rows that the movement's transactions wrote, which `session`
-/// (to the restored database) finds by xmin.
+[[nodiscard]] Facts without_replaced_rows(
+    Session& arithmetic, Facts baseline, const Movement& movement);
+/// What the restored facts are without the rows that the movement's transactions wrote, which
+/// `session` (to the restored database) finds by xmin.
 [[nodiscard]] Facts without_new_rows(Session& session, Facts observed, const Movement& movement);
 
 }  // namespace pgrehearse

@@ -15,18 +15,19 @@
 
 namespace pgrehearse {
 
-/// The instance belongs to the drill. A restore that went wrong is still a Restored: it is not serving,
-/// and says why.
+/// The instance belongs to the drill. A restore that went wrong is still a Restored: it is not
+/// serving, and says why.
 struct Restored {
   Cluster cluster;
   RecoveryTarget target;
-  bool serving = false;             ///< out of recovery and answering
-  std::string trouble = {};         ///< why it is not serving
-  RecoveryEnding ending = {};       ///< as the server log tells it
+  bool serving = false;        ///< out of recovery and answering
+  std::string trouble = {};    ///< why it is not serving
+  RecoveryEnding ending = {};  ///< as the server log tells it
   std::optional<ControlData> control = {};
   std::vector<SegmentRequest> requests = {};  ///< what recovery asked the archive for
-  std::optional<Facts> facts = {};  ///< captured when a question first needs them
-  std::optional<SteadyTime> service_back = {};  ///< first write through the application's way, read back
+  std::optional<Facts> facts = {};            ///< captured when a question first needs them
+  std::optional<SteadyTime> service_back =
+      {};  ///< first write through the application's way, read back
 };
 
 }  // namespace pgrehearse

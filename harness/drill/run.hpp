@@ -1,4 +1,5 @@
-// One invocation: its id, its engine, its subject, its record. Handed to every drill, never reached for.
+// One invocation: its id, its engine, its subject, its record. Handed to every drill, never reached
+// for.
 #pragma once
 
 #include <filesystem>
@@ -15,8 +16,9 @@
 namespace pgrehearse {
 
 struct RunOptions {
-  bool keep = false;                     ///< leave the restored server standing
-  std::int64_t commits = 150;            ///< acknowledged commits before the marker; at least 100 are evidence
+  bool keep = false;  ///< leave the restored server standing
+  std::int64_t commits =
+      150;  ///< acknowledged commits before the marker; at least 100 are evidence
   Milliseconds archive_deadline = Seconds{60};
   Milliseconds recovery_deadline = std::chrono::hours{4};
 };
@@ -27,11 +29,11 @@ struct Run {
   Engine& engine;
   Subject subject;
   RunOptions options;
-  std::filesystem::path artifacts;   ///< where logs and evidence go
+  std::filesystem::path artifacts;  ///< where logs and evidence go
   Progress& progress;
   RunRecord& record;
-  std::function<void()> changed;     ///< called after every change of the record: reports follow it
-  int names_given = 0;               ///< instances of one run never share a name
+  std::function<void()> changed;  ///< called after every change of the record: reports follow it
+  int names_given = 0;            ///< instances of one run never share a name
 
   /// "source-1", "restored-2": unique within the run.
   [[nodiscard]] std::string next_name(const std::string& kind);

@@ -1,8 +1,8 @@
 #include "harness/drill/source.hpp"
 
-#include <fmt/format.h>
-
 #include <future>
+
+#include <fmt/format.h>
 
 #include "harness/base/error.hpp"
 #include "harness/drill/migrate.hpp"
@@ -17,9 +17,10 @@ constexpr Milliseconds write_deadline = std::chrono::minutes{10};
 
 // Row values must not reach the server log: no DETAIL, no STATEMENT, no parameters.
 ServerSettings server_settings(const Subject& subject) {
-  ServerSettings settings{{"track_commit_timestamp", "on"}, {"wal_level", "replica"}, {"lc_messages", "C"},
-      {"log_timezone", "UTC"}, {"log_line_prefix", "%m [%p] "}, {"log_error_verbosity", "terse"},
-      {"log_min_error_statement", "panic"}, {"log_statement", "none"}, {"log_parameter_max_length_on_error", "0"}};
+  ServerSettings settings{{"track_commit_timestamp", "on"}, {"wal_level", "replica"},
+      {"lc_messages", "C"}, {"log_timezone", "UTC"}, {"log_line_prefix", "%m [%p] "},
+      {"log_error_verbosity", "terse"}, {"log_min_error_statement", "panic"},
+      {"log_statement", "none"}, {"log_parameter_max_length_on_error", "0"}};
   for (const auto& [name, value] : subject.postgres.settings) {
     settings.emplace_back(name, value);
   }
@@ -34,7 +35,8 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
       file_(std::move(file)),
       archive_(volumes_.archive),
       cluster_(instance, run.engine.superuser_password()),
-      ledger_(std::make_unique<Ledger>(run.artifacts / fmt::format("{}.ledger.jsonl", instance.name()))) {
+      ledger_(std::make_unique<Ledger>(
+          run.artifacts / fmt::format("{}.ledger.jsonl", instance.name()))) {
   ServerSettings settings = archive_.source_settings(instance);
   for (const auto& setting : server_settings(run.subject)) {
     settings.push_back(setting);
@@ -46,7 +48,8 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
   session.exec("CREATE DATABASE " + identifier(run.subject.database));
   load_baseline();
   workload_ = std::make_unique<Workload>(
-      WorkloadPlan{run.subject.workload.writers, run.subject.workload.sql}, application(cluster_), *ledger_);
+      WorkloadPlan{run.subject.workload.writers, run.subject.workload.sql}, application(cluster_),
+      *ledger_);
 }
 
 void Source::refuse_void_durability(Session& session) const {
@@ -55,7 +58,8 @@ void Source::refuse_void_durability(Session& session) const {
     record_.facts[setting] = value;
     if (value == "off") {
       throw Error{ErrorCode::refused, fmt::format("{} is off on the source", setting),
-          "With it an acknowledged commit may be lost in a crash, so no RPO can be claimed. Remove it from "
+          "With it an acknowledged commit may be lost in a crash, so no RPO can be claimed. Remove "
+          "it from "
           "postgres.settings in drill.yaml."};
     }
   }
@@ -65,7 +69,8 @@ void Source::load_baseline() {
   const MigrationOutcome first = migrate(run_.subject, hook(cluster_, "migrate"));
   const MigrationOutcome second = migrate(run_.subject, hook(cluster_, "migrate"));
   if (second.applied != 0) {
-    throw Error{ErrorCode::bad_config, fmt::format("the second migration run applied {} again", second.applied),
+    throw Error{ErrorCode::bad_config,
+        fmt::format("the second migration run applied {} again", second.applied),
         "Migrations must be idempotent: a run on an up-to-date database does nothing."};
   }
   record_.facts["migrations"] = first.by_command ? "by command" : fmt::format("{}", first.applied);
@@ -91,7 +96,8 @@ BackupSet Source::take_full_backup() {
       .observed = verified.usable ? "they agree" : verified.problem,
       .verdict = verified.usable ? Verdict::met : Verdict::missed});
   if (!verified.usable) {
-    throw Error{ErrorCode::backup_unusable, "the backup just taken does not verify: " + verified.problem,
+    throw Error{ErrorCode::backup_unusable,
+        "the backup just taken does not verify: " + verified.problem,
         "Do not trust the storage it was written to."};
   }
   return set;
@@ -105,8 +111,9 @@ void Source::write(std::int64_t commits) {
 void Source::keep_writing(std::int64_t commits) {
   std::future<void> command;
   if (run_.subject.workload.command) {
-    command = std::async(std::launch::async,
-        [this] { run_hook(*run_.subject.workload.command, run_.subject, hook(cluster_, "write")); });
+    command = std::async(std::launch::async, [this] {
+      run_hook(*run_.subject.workload.command, run_.subject, hook(cluster_, "write"));
+    });
   }
   workload_->run_until_acknowledged(commits, write_deadline);
   if (command.valid()) {

@@ -23,15 +23,17 @@ struct DrillVolumes {
   std::string backups;
 };
 
-/// The harness' settings for any server of the subject, source or restored, and drill.yaml's after them.
+/// The harness' settings for any server of the subject, source or restored, and drill.yaml's after
+/// them.
 [[nodiscard]] ServerSettings server_settings(const Subject& subject);
 
-/// The instance belongs to the drill. Clients are held unless a function says that it lets them run.
+/// The instance belongs to the drill. Clients are held unless a function says that it lets them
+/// run.
 class Source {
  public:
   /// Starts the server in `instance`, refuses settings that make an RPO claim void, and loads the
-  /// baseline: migrations twice (the second run must do nothing), seed, the drill's own commit table.
-  /// `file` takes what the source itself finds (backup-verified, archive-complete).
+  /// baseline: migrations twice (the second run must do nothing), seed, the drill's own commit
+  /// table. `file` takes what the source itself finds (backup-verified, archive-complete).
   Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
       std::function<void(const Finding&)> file);
 
@@ -50,8 +52,8 @@ class Source {
   /// Sets the marker with the clients held at a barrier: nothing commits between the facts and the
   /// restore point.
   [[nodiscard]] Marker set_marker(const std::string& label, const BackupSet& since);
-  /// Sets the marker while clients go on; the facts are reconciled by what the WAL says was committed
-  /// between their snapshot and the restore point.
+  /// Sets the marker while clients go on; the facts are reconciled by what the WAL says was
+  /// committed between their snapshot and the restore point.
   [[nodiscard]] Marker set_marker_under_load(const std::string& label, const BackupSet& since);
 
   [[nodiscard]] Cluster& cluster() { return cluster_; }

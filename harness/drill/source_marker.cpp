@@ -1,8 +1,8 @@
-// How a source sets a marker: the position, the facts, the proof that the WAL up to it is archived, and
-// from that WAL the exact set of commits that a restore must hold.
-#include <fmt/format.h>
-
+// How a source sets a marker: the position, the facts, the proof that the WAL up to it is archived,
+// and from that WAL the exact set of commits that a restore must hold.
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "harness/base/error.hpp"
 #include "harness/check/capture.hpp"
@@ -12,20 +12,26 @@
 namespace pgrehearse {
 namespace {
 
-WalRange range_of(const Archive& archive, Instance& instance, const BackupSet& since, const std::string& last_segment) {
+WalRange range_of(const Archive& archive, Instance& instance, const BackupSet& since,
+    const std::string& last_segment) {
   WalRange range;
   range.directory = instance.path_of_volume(archive.volume());
-  range.first_segment = segments_between(since.timeline, since.start, Lsn{since.start.bytes() + 1}).front();
+  range.first_segment =
+      segments_between(since.timeline, since.start, Lsn{since.start.bytes() + 1}).front();
   range.last_segment = last_segment;
   return range;
 }
 
-WalOracle read_oracle(const Archive& archive, Cluster& source, const BackupSet& since, const std::string& last_segment) {
+WalOracle read_oracle(const Archive& archive, Cluster& source, const BackupSet& since,
+    const std::string& last_segment) {
   const Xid near = control_data_of(source.control_data_text()).next_xid;
-  WalOracle oracle = wal_oracle_of(source.instance().exec(waldump_program(range_of(archive, source.instance(), since, last_segment))), near);
+  WalOracle oracle = wal_oracle_of(source.instance().exec(waldump_program(
+                                       range_of(archive, source.instance(), since, last_segment))),
+      near);
   if (oracle.reading.stop != WalStop::whole_range || oracle.strange_lines > 0) {
     throw Error{ErrorCode::archive_gap,
-        fmt::format("the archived WAL cannot be read to its end: {} {}", name_of(oracle.reading.stop), oracle.reading.segment),
+        fmt::format("the archived WAL cannot be read to its end: {} {}",
+            name_of(oracle.reading.stop), oracle.reading.segment),
         "Without it nobody can say which commits a restore must hold."};
   }
   return oracle;
@@ -33,7 +39,8 @@ WalOracle read_oracle(const Archive& archive, Cluster& source, const BackupSet& 
 
 void replace_kind(Facts& facts, FactKind kind, const Facts& by) {
   std::erase_if(facts, [&](const Fact& fact) { return fact.kind == kind; });
-  std::copy_if(by.begin(), by.end(), std::back_inserter(facts), [&](const Fact& fact) { return fact.kind == kind; });
+  std::copy_if(by.begin(), by.end(), std::back_inserter(facts),
+      [&](const Fact& fact) { return fact.kind == kind; });
   std::sort(facts.begin(), facts.end());
 }
 
@@ -67,13 +74,14 @@ Marker Source::set_marker_under_load(const std::string& label, const BackupSet& 
   workload_->release();
   Marker marker = marked(label, since);
   marker.under_load = true;
-  record_.marker_mode = fmt::format("under load, facts reconciled with {} commits the WAL has between snapshot and marker",
+  record_.marker_mode = fmt::format(
+      "under load, facts reconciled with {} commits the WAL has between snapshot and marker",
       marker.movement.transactions.size());
   return marker;
 }
 
-// The snapshot is taken before the restore point, so what it sees is in the restored set; the sequences
-// too, since "not behind" must hold for a value that was read before.
+// The snapshot is taken before the restore point, so what it sees is in the restored set; the
+// sequences too, since "not behind" must hold for a value that was read before.
 Marker Source::marked(const std::string& label, const BackupSet& since) {
   const std::string& database = run_.subject.database;
   Session session = cluster_.connect(database);
@@ -91,7 +99,8 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
     throw Error{ErrorCode::archive_gap, "the restore point is not in the archived WAL",
         "Does another cluster archive into the same place?"};
   }
-  // A name used twice stops recovery at the first: what was asked for is the one whose end we were told.
+  // A name used twice stops recovery at the first: what was asked for is the one whose end we were
+  // told.
   const auto ours = std::find_if(oracle.restore_points.begin(), oracle.restore_points.end(),
       [&](const WalRestorePoint& candidate) { return candidate.end == marker.position.lsn; });
   marker.record_start = ours == oracle.restore_points.end() ? point->start : ours->start;
@@ -105,8 +114,8 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
       writers.insert(commit.xid);
       writers.insert(commit.subxacts.begin(), commit.subxacts.end());
     }
-    const Completed dump = cluster_.instance().exec(
-        waldump_program(range_of(archive_, cluster_.instance(), since, marker.last_segment), WalDetail::changes));
+    const Completed dump = cluster_.instance().exec(waldump_program(
+        range_of(archive_, cluster_.instance(), since, marker.last_segment), WalDetail::changes));
     marker.movement = movement_of(session, database, unseen, heap_changes_of(dump, writers));
     marker.baseline = without_replaced_rows(session, marker.baseline, marker.movement);
   }
@@ -116,7 +125,8 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
 
 void Source::capture_baseline(Session& session, Marker& marker, const Facts& sequences) const {
   const std::string& database = run_.subject.database;
-  marker.baseline = capture_facts([&](const std::string& name) { return cluster_.connect(name); }, database);
+  marker.baseline =
+      capture_facts([&](const std::string& name) { return cluster_.connect(name); }, database);
   Facts inside = facts_of_database(session, database);
   marker.baseline.insert(marker.baseline.end(), inside.begin(), inside.end());
   replace_kind(marker.baseline, FactKind::sequences, sequences);
@@ -127,8 +137,10 @@ void Source::capture_baseline(Session& session, Marker& marker, const Facts& seq
 
 void Source::seal(Marker& marker, const BackupSet& since) {
   Session session = cluster_.connect(run_.subject.database);
-  session.exec(fmt::format("INSERT INTO pgrehearse.sentinels VALUES ({})", literal(marker.position.restore_point)));
-  marker.last_segment = wal_file_name(since.timeline, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
+  session.exec(fmt::format(
+      "INSERT INTO pgrehearse.sentinels VALUES ({})", literal(marker.position.restore_point)));
+  marker.last_segment = wal_file_name(
+      since.timeline, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
   const std::string holds_marker = wal_file_name(since.timeline, marker.position.lsn);
   prove_archived(session, marker.last_segment);
   marker.last_segment = holds_marker;
@@ -142,7 +154,8 @@ void Source::seal(Marker& marker, const BackupSet& since) {
 void Source::archive_everything() {
   workload_->hold();
   Session session = cluster_.connect(run_.subject.database);
-  const std::string segment = wal_file_name(TimelineId{1}, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
+  const std::string segment =
+      wal_file_name(TimelineId{1}, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
   session.exec("SELECT pg_switch_wal()");
   archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
 }
@@ -158,7 +171,9 @@ void Source::prove_archived(Session& session, const std::string& segment) {
     finding.observed = "it is there, with the digest of the source's own";
     file_(finding);
   } catch (const Error& error) {
-    finding.verdict = error.code() == ErrorCode::archive_gap || error.code() == ErrorCode::timed_out ? Verdict::missed : Verdict::unknown;
+    finding.verdict = error.code() == ErrorCode::archive_gap || error.code() == ErrorCode::timed_out
+                          ? Verdict::missed
+                          : Verdict::unknown;
     finding.observed = error.message();
     file_(finding);
     throw;

@@ -1,9 +1,9 @@
 #include "harness/drill/workload.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "harness/base/error.hpp"
 #include "harness/process/wait.hpp"
@@ -15,7 +15,8 @@ namespace {
 constexpr int failures_in_a_row_allowed = 25;
 
 std::string replaced(std::string text, std::string_view what, const std::string& by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + by.size())) {
     text.replace(at, what.size(), by);
   }
   return text;
@@ -36,13 +37,16 @@ void create_commit_table(Session& session, const std::string& writer_role) {
     CREATE TABLE pgrehearse.sentinels (marker text PRIMARY KEY);
     COMMENT ON SCHEMA pgrehearse IS 'the drill''s own: which commits clients saw acknowledged')sql");
   if (!writer_role.empty()) {
-    session.exec(fmt::format("GRANT USAGE ON SCHEMA pgrehearse TO {0}; GRANT INSERT, SELECT ON pgrehearse.commits TO {0}",
-        identifier(writer_role)));
+    session.exec(
+        fmt::format("GRANT USAGE ON SCHEMA pgrehearse TO {0}; GRANT INSERT, SELECT ON "
+                    "pgrehearse.commits TO {0}",
+            identifier(writer_role)));
   }
 }
 
 std::string filled(const std::string& sql, int writer, std::int64_t sequence) {
-  return replaced(replaced(sql, "$writer$", fmt::format("{}", writer)), "$seq$", fmt::format("{}", sequence));
+  return replaced(
+      replaced(sql, "$writer$", fmt::format("{}", writer)), "$seq$", fmt::format("{}", sequence));
 }
 
 Workload::Workload(WorkloadPlan plan, ConnectionSpec connection, Ledger& ledger)
@@ -50,7 +54,8 @@ Workload::Workload(WorkloadPlan plan, ConnectionSpec connection, Ledger& ledger)
   connection.application = "pgrehearse writer";
   alive_ = plan_.writers;
   for (int writer = 1; writer <= plan_.writers; ++writer) {
-    threads_.emplace_back([this, writer, connection](const std::stop_token& stop) { write(stop, writer, connection); });
+    threads_.emplace_back([this, writer, connection](
+                              const std::stop_token& stop) { write(stop, writer, connection); });
   }
 }
 
@@ -108,7 +113,10 @@ bool Workload::settle_one(Session& session, int writer, std::int64_t sequence) {
   for (const std::string& statement : plan_.sql) {
     batch += filled(statement, writer, sequence) + ";";
   }
-  batch += fmt::format("INSERT INTO pgrehearse.commits VALUES ({}, {}, pg_catalog.pg_current_xact_id()) RETURNING xid", writer, sequence);
+  batch += fmt::format(
+      "INSERT INTO pgrehearse.commits VALUES ({}, {}, pg_catalog.pg_current_xact_id()) RETURNING "
+      "xid",
+      writer, sequence);
   Xid xid{};
   try {
     xid = parse_xid(session.exec(batch).front().front().value_or("0"));
@@ -134,29 +142,32 @@ bool Workload::settle_one(Session& session, int writer, std::int64_t sequence) {
 void Workload::run_until_acknowledged(std::int64_t commits, Milliseconds deadline) {
   const std::int64_t wanted = ledger_.acknowledged() + commits;
   release();
-  wait_until(fmt::format("{} acknowledged commits", commits), deadline, [&]() -> std::optional<std::string> {
-    if (ledger_.acknowledged() >= wanted) {
-      return std::nullopt;
-    }
-    const std::scoped_lock lock{mutex_};
-    if (alive_ == 0) {
-      throw Error{ErrorCode::query_failed, "every writer gave up: " + last_failure_,
-          "Does the workload in drill.yaml run by hand, as the role it names, after migrations and seed?"};
-    }
-    return fmt::format("{} to go", wanted - ledger_.acknowledged());
-  });
+  wait_until(fmt::format("{} acknowledged commits", commits), deadline,
+      [&]() -> std::optional<std::string> {
+        if (ledger_.acknowledged() >= wanted) {
+          return std::nullopt;
+        }
+        const std::scoped_lock lock{mutex_};
+        if (alive_ == 0) {
+          throw Error{ErrorCode::query_failed, "every writer gave up: " + last_failure_,
+              "Does the workload in drill.yaml run by hand, as the role it names, after migrations "
+              "and seed?"};
+        }
+        return fmt::format("{} to go", wanted - ledger_.acknowledged());
+      });
 }
 
 void Workload::run_until_settled(std::int64_t transactions, Milliseconds deadline) {
   const std::int64_t wanted = ledger_.settled() + transactions;
   release();
-  wait_until(fmt::format("{} settled transactions", transactions), deadline, [&]() -> std::optional<std::string> {
-    const std::scoped_lock lock{mutex_};
-    if (ledger_.settled() >= wanted || alive_ == 0) {
-      return std::nullopt;
-    }
-    return fmt::format("{} to go", wanted - ledger_.settled());
-  });
+  wait_until(fmt::format("{} settled transactions", transactions), deadline,
+      [&]() -> std::optional<std::string> {
+        const std::scoped_lock lock{mutex_};
+        if (ledger_.settled() >= wanted || alive_ == 0) {
+          return std::nullopt;
+        }
+        return fmt::format("{} to go", wanted - ledger_.settled());
+      });
 }
 
 void Workload::hold() {
@@ -164,10 +175,13 @@ void Workload::hold() {
     const std::scoped_lock lock{mutex_};
     held_ = true;
   }
-  wait_until("the writers to finish what is in flight", Seconds{60}, [&]() -> std::optional<std::string> {
-    const std::scoped_lock lock{mutex_};
-    return busy_ == 0 || alive_ == 0 ? std::nullopt : std::optional{fmt::format("{} transactions in flight", busy_)};
-  });
+  wait_until(
+      "the writers to finish what is in flight", Seconds{60}, [&]() -> std::optional<std::string> {
+        const std::scoped_lock lock{mutex_};
+        return busy_ == 0 || alive_ == 0
+                   ? std::nullopt
+                   : std::optional{fmt::format("{} transactions in flight", busy_)};
+      });
 }
 
 void Workload::release() {

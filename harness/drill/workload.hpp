@@ -1,5 +1,5 @@
-// The clients of a drill: N writers, each committing the subject's transaction again and again, each
-// commit in the ledger.
+// The clients of a drill: N writers, each committing the subject's transaction again and again,
+// each commit in the ledger.
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +21,8 @@ void create_commit_table(Session& session, const std::string& writer_role);
 
 struct WorkloadPlan {
   int writers = 4;
-  std::vector<std::string> sql;  ///< of one transaction; $writer$ and $seq$ are replaced by integers
+  std::vector<std::string>
+      sql;  ///< of one transaction; $writer$ and $seq$ are replaced by integers
 };
 
 /// The text one writer sends for one transaction: $writer$ and $seq$ replaced.
@@ -36,8 +37,8 @@ class [[nodiscard]] Workload {
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
-  /// Lets the writers run until this many more commits are acknowledged. Throws Error{timed_out}, or
-  /// the first error of a writer whose transactions keep failing.
+  /// Lets the writers run until this many more commits are acknowledged. Throws Error{timed_out},
+  /// or the first error of a writer whose transactions keep failing.
   void run_until_acknowledged(std::int64_t commits, Milliseconds deadline);
   /// Lets the writers run until this many more transactions are settled, failed ones included: what
   /// clients do after an incident.

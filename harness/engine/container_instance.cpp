@@ -217,8 +217,9 @@ Completed ContainerInstance::exec(const Program& program) {
     kill_marked(mark);
   }
   if (says_no_such_program(completed)) {
-    throw Error{ErrorCode::program_failed,
-        fmt::format("instance '{}' has no program '{}'", spec_.name, program.argv.front())};
+    completed.status = 127;  // as a shell says "not found"; docker gives 126
+    completed.err = fmt::format("{}: not found\n", program.argv.front());
+    completed.out.clear();
   }
   if (may_be_the_program_itself(completed.status) && !is_running()) {
     throw Error{ErrorCode::instance_failed, fmt::format("instance '{}' is gone", spec_.name),

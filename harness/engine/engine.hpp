@@ -1,5 +1,6 @@
-// Makes disposable instances and volumes, and gets rid of them. Two implementations: container (docker,
-// podman) and local (server processes of this host). One contract suite: tests/contract/engine_contract.cpp
+// Makes disposable instances and volumes, and gets rid of them. Two implementations: container
+// (docker, podman) and local (server processes of this host). One contract suite:
+// tests/contract/engine_contract.cpp
 #pragma once
 
 #include <memory>
@@ -18,8 +19,8 @@ struct VolumeMount {
 };
 
 struct InstanceSpec {
-  std::string name;                        ///< [a-z0-9-]+, unique within the run
-  bool initialised = true;                 ///< start from the template cluster; else an empty data directory
+  std::string name;         ///< [a-z0-9-]+, unique within the run
+  bool initialised = true;  ///< start from the template cluster; else an empty data directory
   std::vector<VolumeMount> volumes = {};
 };
 
@@ -28,24 +29,24 @@ struct ClusterSpec {
   bool data_checksums = true;
   std::string encoding = "UTF8";
   std::string locale = "C.UTF-8";
-  std::string settings = {};               ///< text appended to postgresql.conf
+  std::string settings = {};  ///< text appended to postgresql.conf
 };
 
 /// Something that carries our label: of a dead run, a leftover.
 struct Owned {
-  std::string kind;    ///< "container", "volume", "network", "directory", "process", "shared memory"
-  std::string name;    ///< the engine's own name or path
+  std::string kind;  ///< "container", "volume", "network", "directory", "process", "shared memory"
+  std::string name;  ///< the engine's own name or path
   std::string run_id;  ///< the run it belongs to
   std::string owner;   ///< "boot-id:pid:start-ticks" of the harness that made it
 };
 
 struct EngineProperties {
-  std::string name;               ///< "docker", "podman", "local"
-  std::string version;            ///< the engine's own version
-  std::string image;              ///< image reference and id; empty for local
-  std::string server_version;     ///< of the Postgres programs inside, "15.20"
-  bool enforces_read_only = false;    ///< a read-only mount really is one
-  bool isolates_processes = false;    ///< instances cannot see each other's processes
+  std::string name;                 ///< "docker", "podman", "local"
+  std::string version;              ///< the engine's own version
+  std::string image;                ///< image reference and id; empty for local
+  std::string server_version;       ///< of the Postgres programs inside, "15.20"
+  bool enforces_read_only = false;  ///< a read-only mount really is one
+  bool isolates_processes = false;  ///< instances cannot see each other's processes
 };
 
 class Engine {
@@ -53,8 +54,9 @@ class Engine {
   virtual ~Engine() = default;
 
   [[nodiscard]] virtual const EngineProperties& properties() const = 0;
-  /// A new instance, its data directory initialised but no server running. The instance is removed when
-  /// the pointer dies (unless kept, see keep()). Throws Error{instance_failed}; then nothing is left.
+  /// A new instance, its data directory initialised but no server running. The instance is removed
+  /// when the pointer dies (unless kept, see keep()). Throws Error{instance_failed}; then nothing
+  /// is left.
   [[nodiscard]] virtual std::unique_ptr<Instance> create(const InstanceSpec& spec) = 0;
   /// Makes an empty volume, owned by the account that owns data directories.
   virtual void create_volume(const std::string& name) = 0;

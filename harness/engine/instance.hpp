@@ -1,7 +1,7 @@
 // One disposable machine: a container, or a private folder with a process group on this host.
 //
-// An instance holds at most one Postgres data directory and has the Postgres programs. It knows nothing
-// of recovery, backups or facts: see harness/pg for the server that runs in it.
+// An instance holds at most one Postgres data directory and has the Postgres programs. It knows
+// nothing of recovery, backups or facts: see harness/pg for the server that runs in it.
 #pragma once
 
 #include <cstdint>
@@ -31,18 +31,20 @@ class Instance {
  public:
   virtual ~Instance() = default;
 
-  /// "source-1", unique within the run; the engine's own name (container, folder) carries the run id too.
+  /// "source-1", unique within the run; the engine's own name (container, folder) carries the run
+  /// id too.
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual Endpoint endpoint() const = 0;
-  /// The port on which a server inside must listen (on all addresses for a container, else loopback).
+  /// The port on which a server inside must listen (on all addresses for a container, else
+  /// loopback).
   [[nodiscard]] virtual Endpoint listen_inside() const = 0;
   [[nodiscard]] virtual std::string path_of(Place place) const = 0;
   /// Where a volume given in the InstanceSpec is seen from inside.
   [[nodiscard]] virtual std::string path_of_volume(std::string_view volume) const = 0;
-  /// Runs a program inside, as the account that owns the data directory, with the Postgres programs in
-  /// its PATH. `account` and `cwd` of the program are the instance's business and must be empty. A
-  /// server started by it (pg_ctl start) goes on running when it returns. Throws Error{instance_failed}
-  /// when the instance itself is gone.
+  /// Runs a program inside, as the account that owns the data directory, with the Postgres programs
+  /// in its PATH. `account` and `cwd` of the program are the instance's business and must be empty.
+  /// A server started by it (pg_ctl start) goes on running when it returns. Throws
+  /// Error{instance_failed} when the instance itself is gone.
   virtual Completed exec(const Program& program) = 0;
   /// Pulls the plug: every process inside gets SIGKILL, data and volumes stay. The instance can be
   /// used again afterwards.

@@ -59,6 +59,10 @@ std::optional<JournalContent> read_journal(const std::filesystem::path& run_fold
   return content.run_id.empty() ? std::nullopt : std::optional{content};
 }
 
+std::filesystem::path usual_state_dir() {
+  return fmt::format("/var/tmp/pgrehearse-{}", geteuid());
+}
+
 std::string unfinished_name(std::string_view what, std::string_view owner) {
   return fmt::format(".{}.{}.tmp", what, owner);
 }

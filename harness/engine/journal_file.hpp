@@ -26,6 +26,9 @@ struct JournalContent {
 /// last line is passed over: what it would have named was not created.
 [[nodiscard]] std::optional<JournalContent> read_journal(const std::filesystem::path& run_folder);
 
+/// The state folder of this user when $PGREHEARSE_STATE_DIR does not say otherwise.
+[[nodiscard]] std::filesystem::path usual_state_dir();
+
 /// Name of a folder that is still being made: ".<what>.<owner>.tmp". The owner is part of it, so a
 /// folder left half-made says by itself whether anyone still works on it.
 [[nodiscard]] std::string unfinished_name(std::string_view what, std::string_view owner);

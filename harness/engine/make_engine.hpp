@@ -12,16 +12,19 @@ namespace pgrehearse {
 
 struct EngineConfig {
   std::string engine = "auto";  ///< auto, docker, podman, local
-  std::string image = {};       ///< container engines; empty: "postgres:15", else the image ci/images builds
+  std::string image =
+      {};  ///< container engines; empty: "postgres:15", else the image ci/images builds
   ClusterSpec cluster = {};
 };
 
 struct EngineChoice {
   std::unique_ptr<Engine> engine;
-  std::string why;  ///< for people: "docker 20.10.24 answers" or "no container program answers: ..."
+  std::string
+      why;  ///< for people: "docker 20.10.24 answers" or "no container program answers: ..."
 };
 
-/// What works on this host and why not, best first: docker, podman, local. For doctor and for `auto`.
+/// What works on this host and why not, best first: docker, podman, local. For doctor and for
+/// `auto`.
 struct EngineState {
   std::string name;
   bool usable = false;

@@ -90,7 +90,7 @@ bool owner_is_alive(std::string_view owner) {
 }
 
 fs::path state_dir() {
-  return folder_from("PGREHEARSE_STATE_DIR", fmt::format("/var/tmp/pgrehearse-{}", geteuid()));
+  return folder_from("PGREHEARSE_STATE_DIR", usual_state_dir());
 }
 
 fs::path cache_dir() {

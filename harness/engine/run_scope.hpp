@@ -22,7 +22,8 @@ namespace pgrehearse {
 [[nodiscard]] std::filesystem::path cache_dir();
 
 /// One run's intent lines. A line is fsynced before the thing it names is created, so that a killed
-/// harness leaves a full list for the sweeper. File: state_dir()/runs/<run-id>/journal (JSON lines).
+/// harness leaves a full list for the sweeper. File: state_dir()/runs/<run-id>/journal (JSON
+/// lines).
 class RunJournal {
  public:
   /// Makes the run's folder and writes who owns it.

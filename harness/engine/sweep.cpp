@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -116,9 +117,17 @@ class Sweeper {
     return known->second;
   }
 
+  // Containers are seen by every harness of this host, journals only by those of one state folder.
+  // So the usual one is asked too: what was kept there is not taken by a harness that works
+  // elsewhere.
   [[nodiscard]] static bool is_kept(const Owned& owned) {
-    const std::optional<JournalContent> journal = read_journal(state_dir() / "runs" / owned.run_id);
-    return journal.has_value() && journal->kept;
+    for (const std::filesystem::path& state : {state_dir(), usual_state_dir()}) {
+      const std::optional<JournalContent> journal = read_journal(state / "runs" / owned.run_id);
+      if (journal.has_value()) {
+        return journal->kept;
+      }
+    }
+    return false;
   }
 
   static bool remove_one(const Owned& owned) {

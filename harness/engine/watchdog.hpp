@@ -1,13 +1,14 @@
-// A process of ours that outlives the harness, however it dies, and then removes everything of its run.
+// A process of ours that outlives the harness, however it dies, and then removes everything of its
+// run.
 #pragma once
 
 #include <string>
 
 namespace pgrehearse {
 
-/// Starts `<agent> watchdog <run-id>` in a session of its own, holding the read end of a pipe whose write
-/// end only this process has. End of file on it means the harness is gone: the watchdog then sweeps
-/// that run until nothing is left (see sweep.hpp). It ignores SIGINT, SIGTERM and SIGHUP.
+/// Starts `<agent> watchdog <run-id>` in a session of its own, holding the read end of a pipe whose
+/// write end only this process has. End of file on it means the harness is gone: the watchdog then
+/// sweeps that run until nothing is left (see sweep.hpp). It ignores SIGINT, SIGTERM and SIGHUP.
 class [[nodiscard]] Watchdog {
  public:
   explicit Watchdog(const std::string& run_id);

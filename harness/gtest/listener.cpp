@@ -33,12 +33,14 @@ void conclude(DrillRecord& drill, const testing::TestResult& result) {
   for (const Finding& finding : drill.findings) {
     drill.verdict = finding.verdict == Verdict::missed ? Verdict::missed : drill.verdict;
   }
-  if (drill.verdict == Verdict::unknown && drill.error.empty() && result.Passed() && !drill.findings.empty()) {
+  if (drill.verdict == Verdict::unknown && drill.error.empty() && result.Passed() &&
+      !drill.findings.empty()) {
     drill.verdict = Verdict::met;
   }
   if (drill.verdict == Verdict::unknown && drill.error.empty() && result.Failed()) {
     const std::string message = first_line_of(result, testing::TestPartResult::kFatalFailure);
-    drill.error = message.empty() ? first_line_of(result, testing::TestPartResult::kNonFatalFailure) : message;
+    drill.error = message.empty() ? first_line_of(result, testing::TestPartResult::kNonFatalFailure)
+                                  : message;
   }
 }
 

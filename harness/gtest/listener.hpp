@@ -1,5 +1,5 @@
-// Keeps the run's record in step with GoogleTest: every selected case is in it from the start as "not
-// finished", so that a kill leaves a truthful report.
+// Keeps the run's record in step with GoogleTest: every selected case is in it from the start as
+// "not finished", so that a kill leaves a truthful report.
 #pragma once
 
 #include <gtest/gtest.h>

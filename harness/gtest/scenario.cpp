@@ -1,8 +1,8 @@
 #include "harness/gtest/scenario.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "harness/base/error.hpp"
 
@@ -25,7 +25,8 @@ void fail_at_scenario_line(const Finding& finding, Here here) {
 
 pgrehearse::Run& Scenario::run() {
   if (run_ == nullptr) {
-    throw Error{ErrorCode::internal, "no run was begun", "Scenarios run through the program pgrehearse."};
+    throw Error{
+        ErrorCode::internal, "no run was begun", "Scenarios run through the program pgrehearse."};
   }
   return *run_;
 }

@@ -1,11 +1,11 @@
-// The fixture of every scenario: gives a gtest case its drill, and turns findings into test failures at
-// the scenario's own line.
+// The fixture of every scenario: gives a gtest case its drill, and turns findings into test
+// failures at the scenario's own line.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "harness/drill/drill.hpp"
 #include "harness/drill/questions.hpp"
@@ -14,8 +14,8 @@ namespace pgrehearse {
 
 class Scenario : public testing::Test {
  public:
-  /// The run that every scenario of this process belongs to. GoogleTest makes fixtures itself, so this one
-  /// reference cannot come through a constructor; main sets it before RUN_ALL_TESTS.
+  /// The run that every scenario of this process belongs to. GoogleTest makes fixtures itself, so
+  /// this one reference cannot come through a constructor; main sets it before RUN_ALL_TESTS.
   static void belongs_to(pgrehearse::Run* run) { run_ = run; }
 
  protected:

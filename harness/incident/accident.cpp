@@ -26,28 +26,33 @@ std::string row_count_probe(const std::string& table) {
 }  // namespace
 
 Incident delete_without_where(const std::string& table) {
-  return {"delete-without-where", "a DELETE without WHERE on " + table, "DELETE FROM " + quoted_name(table),
-      row_count_probe(table)};
+  return {"delete-without-where", "a DELETE without WHERE on " + table,
+      "DELETE FROM " + quoted_name(table), row_count_probe(table)};
 }
 
 Incident dropped_table(const std::string& table) {
-  return {"drop-table", "DROP TABLE " + table + " CASCADE", "DROP TABLE " + quoted_name(table) + " CASCADE",
-      row_count_probe(table)};
+  return {"drop-table", "DROP TABLE " + table + " CASCADE",
+      "DROP TABLE " + quoted_name(table) + " CASCADE", row_count_probe(table)};
 }
 
 Incident truncated_table(const std::string& table) {
-  return {"truncate", "TRUNCATE " + table, "TRUNCATE " + quoted_name(table) + " CASCADE", row_count_probe(table)};
+  return {"truncate", "TRUNCATE " + table, "TRUNCATE " + quoted_name(table) + " CASCADE",
+      row_count_probe(table)};
 }
 
 Incident bad_migration(const std::vector<std::string>& statements, const std::string& table) {
   return {"bad-migration", "a migration that damages " + table, joined(statements, ";"),
-      fmt::format("SELECT coalesce(sum(hashtextextended(t::text COLLATE \"C\", 0)), 0)::text FROM {} t", quoted_name(table))};
+      fmt::format(
+          "SELECT coalesce(sum(hashtextextended(t::text COLLATE \"C\", 0)), 0)::text FROM {} t",
+          quoted_name(table))};
 }
 
 Incident dropped_schema(const std::string& schema) {
-  return {"drop-schema", "DROP SCHEMA " + schema + " CASCADE", "DROP SCHEMA " + quoted_name(schema) + " CASCADE",
-      fmt::format("SELECT CASE WHEN to_regnamespace({0}) IS NULL THEN 'absent' ELSE (SELECT count(*)::text "
-                  "FROM pg_class WHERE relnamespace = to_regnamespace({0})) END",
+  return {"drop-schema", "DROP SCHEMA " + schema + " CASCADE",
+      "DROP SCHEMA " + quoted_name(schema) + " CASCADE",
+      fmt::format(
+          "SELECT CASE WHEN to_regnamespace({0}) IS NULL THEN 'absent' ELSE (SELECT count(*)::text "
+          "FROM pg_class WHERE relnamespace = to_regnamespace({0})) END",
           literal(quoted_name(schema)))};
 }
 

@@ -8,13 +8,14 @@
 
 namespace pgrehearse {
 
-/// Tables and schemas are given as in SQL: name, or schema.name. Each probe sees the loss of what was
-/// hit, not that the statement ran.
+/// Tables and schemas are given as in SQL: name, or schema.name. Each probe sees the loss of what
+/// was hit, not that the statement ran.
 [[nodiscard]] Incident delete_without_where(const std::string& table);
 [[nodiscard]] Incident dropped_table(const std::string& table);
 [[nodiscard]] Incident truncated_table(const std::string& table);
 /// Statements that drop a column and back-fill it wrongly: the table keeps its rows and its shape.
-[[nodiscard]] Incident bad_migration(const std::vector<std::string>& statements, const std::string& table);
+[[nodiscard]] Incident bad_migration(
+    const std::vector<std::string>& statements, const std::string& table);
 [[nodiscard]] Incident dropped_schema(const std::string& schema);
 
 }  // namespace pgrehearse

@@ -9,8 +9,8 @@
 
 namespace pgrehearse {
 
-/// What to do and how to see it. The probe is one statement that gives one value and never fails on the
-/// damaged database: a count, a digest, or 'absent'.
+/// What to do and how to see it. The probe is one statement that gives one value and never fails on
+/// the damaged database: a count, a digest, or 'absent'.
 struct Incident {
   std::string name;   ///< "delete-without-where"
   std::string title;  ///< "a DELETE without WHERE on bookings"
@@ -25,9 +25,9 @@ struct Injury {
   std::string before = {};  ///< the probe's answer just before; never written to a record
   std::string after = {};   ///< and just after
   Xid xid{};
-  Timestamp when = {};     ///< commit timestamp of the damage
-  Lsn lsn = {};            ///< the WAL's end just after it
-  SteadyTime at = {};      ///< the same moment on this host's steady clock
+  Timestamp when = {};  ///< commit timestamp of the damage
+  Lsn lsn = {};         ///< the WAL's end just after it
+  SteadyTime at = {};   ///< the same moment on this host's steady clock
 
   /// The loss can be seen: the probe's answer changed.
   [[nodiscard]] bool visible() const { return before != after; }

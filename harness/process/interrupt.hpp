@@ -1,5 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP ask the run to end: every wait and every child then gives up, scopes remove
-// what they own, and the record says interrupted.
+// SIGINT, SIGTERM and SIGHUP ask the run to end: every wait and every child then gives up, scopes
+// remove what they own, and the record says interrupted.
 #pragma once
 
 #include <optional>

@@ -29,11 +29,11 @@ struct Account {
 
 /// Never put a secret into `argv`: every process list shows it.
 struct Program {
-  std::vector<std::string> argv;            ///< argv[0] is looked up in PATH when it has no slash
-  std::vector<EnvVar> env = {};             ///< added to (or replacing) the harness' own environment
-  std::optional<std::string> input = {};    ///< standard input; without it, /dev/null
-  std::filesystem::path cwd = {};           ///< empty: the harness' own
-  std::optional<Account> account = {};      ///< empty: the harness' own
+  std::vector<std::string> argv;          ///< argv[0] is looked up in PATH when it has no slash
+  std::vector<EnvVar> env = {};           ///< added to (or replacing) the harness' own environment
+  std::optional<std::string> input = {};  ///< standard input; without it, /dev/null
+  std::filesystem::path cwd = {};         ///< empty: the harness' own
+  std::optional<Account> account = {};    ///< empty: the harness' own
   Milliseconds deadline = Milliseconds{60'000};  ///< then SIGTERM to its whole group, then SIGKILL
 };
 

@@ -11,8 +11,8 @@ namespace pgrehearse {
 /// Runs the program to its end or its deadline. At the deadline its whole group gets SIGTERM, 2 s
 /// later SIGKILL. Every child carries PGREHEARSE_OWNER=<run mark> in its environment (see
 /// mark_children), so that the sweeper finds what a dead harness left running.
-/// Throws Error{program_failed} when it could not be started, Error{interrupted} when a signal asks the
-/// run to end (see process/interrupt.hpp; the child is ended first).
+/// Throws Error{program_failed} when it could not be started, Error{interrupted} when a signal asks
+/// the run to end (see process/interrupt.hpp; the child is ended first).
 [[nodiscard]] Completed run(const Program& program);
 
 /// Runs it and throws Error{program_failed} (Error{timed_out} at the deadline) unless it exits 0.

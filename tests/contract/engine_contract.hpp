@@ -26,6 +26,12 @@ struct EngineUnderTest {
 std::ostream& operator<<(std::ostream& out, const EngineUnderTest& engine);
 [[nodiscard]] std::string suffix_of(const testing::TestParamInfo<EngineUnderTest>& info);
 
+/// What find_owned() shows of a run, its folder included; and the same as text, a line each.
+[[nodiscard]] std::vector<Owned> owned_by(const std::string& run_id);
+[[nodiscard]] std::string listed(const std::vector<Owned>& things);
+/// What `pg_ctl start -o` needs so that the server listens where the instance says.
+[[nodiscard]] std::string start_options(const Instance& instance);
+
 /// Every test has a run of its own; after it, nothing of that run may be found on the host.
 class EngineContract : public testing::TestWithParam<EngineUnderTest> {
  protected:

@@ -1,9 +1,10 @@
-// The drill itself on trial: a healthy accidental-delete drill broken in one known way must go red at the
-// named check. A drill that stays green, or goes red elsewhere only, has let the sabotage survive.
-#include <fmt/format.h>
-
+// The drill itself on trial: a healthy accidental-delete drill broken in one known way must go red
+// at the named check. A drill that stays green, or goes red elsewhere only, has let the sabotage
+// survive.
 #include <algorithm>
 #include <functional>
+
+#include <fmt/format.h>
 
 #include "harness/gtest/scenario.hpp"
 #include "harness/incident/accident.hpp"
@@ -21,7 +22,8 @@ struct Sabotage {
     return delete_without_where(given.accidental_delete.delete_from);
   };
   std::function<void(Source&, const Marker&)> before_restore = [](Source&, const Marker&) {};
-  std::function<RecoveryTarget(const Marker&, const Injury&)> target = [](const Marker& marker, const Injury&) { return to(marker); };
+  std::function<RecoveryTarget(const Marker&, const Injury&)> target =
+      [](const Marker& marker, const Injury&) { return to(marker); };
   std::function<void(Session&)> restored = [](Session&) {};
 };
 
@@ -31,9 +33,11 @@ class AccidentalDeleteSabotage : public Scenario {
   void must_be_killed(const Sabotage& sabotage) {
     const DrillRecord drilled = rehearsed(sabotage);
     const std::string red = missed_checks(drilled);
-    const bool killed = (", " + red + ",").find(" " + sabotage.killed_by + ",") != std::string::npos;
+    const bool killed =
+        (", " + red + ",").find(" " + sabotage.killed_by + ",") != std::string::npos;
     conclude(drilled, killed,
-        fmt::format("does the sabotage turn the drill red at '{}'?", sabotage.killed_by), "missed: " + sabotage.killed_by);
+        fmt::format("does the sabotage turn the drill red at '{}'?", sabotage.killed_by),
+        "missed: " + sabotage.killed_by);
   }
 
   void must_be_green(const Sabotage& nothing) {
@@ -60,8 +64,10 @@ class AccidentalDeleteSabotage : public Scenario {
 
   void rehearse(const Sabotage& sabotage, DrillRecord& drilled) {
     Drill drill = begin_unjudged("accidental-delete", drilled);
-    auto source = drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
-    auto backup = drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+    auto source = drill.step(
+        "Start the database and load the baseline", [&] { return drill.start_source(); });
+    auto backup =
+        drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
     const auto set_marker = [&] {
       return drill.step("Set the marker", [&] {
         sabotage.before_marker(*source);
@@ -115,21 +121,24 @@ class AccidentalDeleteSabotage : public Scenario {
     return red;
   }
 
-  static void conclude(const DrillRecord& drilled, bool as_it_must, const std::string& question, const std::string& expected) {
+  static void conclude(const DrillRecord& drilled, bool as_it_must, const std::string& question,
+      const std::string& expected) {
     record().scenario = drilled.scenario;
     record().subject = drilled.subject;
     const std::string red = missed_checks(drilled);
     record().findings.push_back({.check = "sabotage",
         .question = question,
         .expected = expected,
-        .observed = fmt::format("missed: {}{}{}", red.empty() ? "nothing" : red, drilled.error.empty() ? "" : "; the drill ended with ", drilled.error),
+        .observed = fmt::format("missed: {}{}{}", red.empty() ? "nothing" : red,
+            drilled.error.empty() ? "" : "; the drill ended with ", drilled.error),
         .verdict = as_it_must ? Verdict::met : Verdict::missed});
     record().finding_lines.push_back(0);
     EXPECT_TRUE(as_it_must) << record().findings.back().observed;
   }
 };
 
-// The healthy twin: the same drill with nothing broken must be green, else a red below proves nothing.
+// The healthy twin: the same drill with nothing broken must be green, else a red below proves
+// nothing.
 TEST_F(AccidentalDeleteSabotage, TheHealthyTwinIsGreen) {
   must_be_green({});
 }
@@ -140,8 +149,8 @@ TEST_F(AccidentalDeleteSabotage, MarkerSetAfterTheDelete) {
 
 TEST_F(AccidentalDeleteSabotage, TargetAMicrosecondTooLate) {
   must_be_killed({.killed_by = "exact-set", .target = [](const Marker&, const Injury& injury) {
-    return AtTime{injury.when + Microseconds{1}, true};
-  }});
+                    return AtTime{injury.when + Microseconds{1}, true};
+                  }});
 }
 
 TEST_F(AccidentalDeleteSabotage, SegmentMissingAndNoTarget) {
@@ -149,56 +158,76 @@ TEST_F(AccidentalDeleteSabotage, SegmentMissingAndNoTarget) {
       .before_restore =
           [](Source& source, const Marker& marker) {
             Instance& instance = source.cluster().instance();
-            exec_or_throw(instance, {.argv = {"rm", instance.path_of_volume(source.archive().volume()) + "/" + marker.last_segment}});
+            exec_or_throw(
+                instance, {.argv = {"rm", instance.path_of_volume(source.archive().volume()) + "/" +
+                                              marker.last_segment}});
           },
       .target = [](const Marker&, const Injury&) { return Latest{}; }});
 }
 
 TEST_F(AccidentalDeleteSabotage, ArchiveCommandThatLies) {
-  must_be_killed({.killed_by = "archive-complete",
-      .change_subject = [](Subject& given) { given.postgres.settings["archive_command"] = "/bin/true"; }});
+  must_be_killed({.killed_by = "archive-complete", .change_subject = [](Subject& given) {
+                    given.postgres.settings["archive_command"] = "/bin/true";
+                  }});
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowChangedWithTheCountKept) {
   must_be_killed({.killed_by = "content", .restored = [](Session& session) {
-    session.exec("UPDATE pgrehearse.commits SET xid = (xid::text::bigint + 1)::text::xid8 WHERE (writer, sequence) = (1, 1)");
-  }});
+                    session.exec(
+                        "UPDATE pgrehearse.commits SET xid = (xid::text::bigint + 1)::text::xid8 "
+                        "WHERE (writer, sequence) = (1, 1)");
+                  }});
 }
 
 TEST_F(AccidentalDeleteSabotage, SequenceBehind) {
-  must_be_killed({.killed_by = "sequences", .restored = [](Session& session) {
-    const Row sequence = session.exec("SELECT schemaname, sequencename, last_value - 1 FROM pg_sequences WHERE last_value > 1 LIMIT 1").at(0);
-    session.exec(fmt::format("SELECT setval({}, {})", literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])), *sequence[2]));
-  }});
+  must_be_killed(
+      {.killed_by = "sequences", .restored = [](Session& session) {
+         const Row sequence = session
+                                  .exec(
+                                      "SELECT schemaname, sequencename, last_value - 1 FROM "
+                                      "pg_sequences WHERE last_value > 1 LIMIT 1")
+                                  .at(0);
+         session.exec(fmt::format("SELECT setval({}, {})",
+             literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])), *sequence[2]));
+       }});
 }
 
 TEST_F(AccidentalDeleteSabotage, TriggerMissing) {
-  must_be_killed({.killed_by = "schema", .restored = [](Session& session) {
-    const Row trigger = session.exec("SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0 LIMIT 1").at(0);
-    session.exec(fmt::format("DROP TRIGGER {} ON {}", identifier(*trigger[0]), *trigger[1]));
-  }});
+  must_be_killed(
+      {.killed_by = "schema", .restored = [](Session& session) {
+         const Row trigger = session
+                                 .exec(
+                                     "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE "
+                                     "NOT tgisinternal AND tgparentid = 0 LIMIT 1")
+                                 .at(0);
+         session.exec(fmt::format("DROP TRIGGER {} ON {}", identifier(*trigger[0]), *trigger[1]));
+       }});
 }
 
 TEST_F(AccidentalDeleteSabotage, SecondMigrationRunIsNotANoOp) {
   must_be_killed({.killed_by = "migrations-current", .restored = [](Session& session) {
-    // An idempotent migration forgotten by the ledger: running it again succeeds, and that is the finding.
-    session.exec("DELETE FROM public.schema_migrations WHERE version = (SELECT max(version) FROM public.schema_migrations)");
-  }});
+                    // An idempotent migration forgotten by the ledger: running it again succeeds,
+                    // and that is the finding.
+                    session.exec(
+                        "DELETE FROM public.schema_migrations WHERE version = (SELECT max(version) "
+                        "FROM public.schema_migrations)");
+                  }});
 }
 
 TEST_F(AccidentalDeleteSabotage, RestorePointNameUsedTwice) {
   must_be_killed({.killed_by = "recovery-ending", .before_marker = [](Source& source) {
-    Session session = source.cluster().connect();
-    session.exec("SELECT pg_create_restore_point(" + literal(source.restore_point("before-mistake")) + ")");
-  }});
+                    Session session = source.cluster().connect();
+                    session.exec("SELECT pg_create_restore_point(" +
+                                 literal(source.restore_point("before-mistake")) + ")");
+                  }});
 }
 
 TEST_F(AccidentalDeleteSabotage, IncidentThatNeverHappened) {
   must_be_killed({.killed_by = "incident-happened", .incident = [](const Subject& given) {
-    Incident none = delete_without_where(given.accidental_delete.delete_from);
-    none.sql += " WHERE false";
-    return none;
-  }});
+                    Incident none = delete_without_where(given.accidental_delete.delete_from);
+                    none.sql += " WHERE false";
+                    return none;
+                  }});
 }
 
 }  // namespace

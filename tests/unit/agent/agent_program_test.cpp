@@ -17,8 +17,7 @@ namespace fs = std::filesystem;
 
 const std::string seventh = "000000010000000000000007";
 
-class AgentProgram : public testing::Test {
- protected:
+struct AgentProgram : testing::Test {
   void SetUp() override {
     if (!fs::exists(program)) {
       GTEST_SKIP() << "the agent was not built beside this program";
@@ -27,10 +26,11 @@ class AgentProgram : public testing::Test {
     write_file(source, segment(7));
   }
   // Standard output goes to the file "out", standard error to "err".
-  int agent(std::vector<std::string> words, const std::string& input = {}) const {
+  [[nodiscard]] int agent(std::vector<std::string> words, const std::string& input = {}) const {
     write_file(folder.path() / "in", input);
     words.insert(words.begin(), program.string());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) {
       argv.push_back(word.data());
     }
@@ -52,7 +52,7 @@ class AgentProgram : public testing::Test {
     }
     return WEXITSTATUS(status);
   }
-  std::string said() const { return read_file(folder.path() / "err"); }
+  [[nodiscard]] std::string said() const { return read_file(folder.path() / "err"); }
 
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / "pgrehearse-agent";
   const TempDir folder{"agent-test"};

@@ -16,17 +16,16 @@ namespace fs = std::filesystem;
 
 const std::string seventh = "000000010000000000000007";
 
-class ArchiveGet : public testing::Test {
- protected:
+struct ArchiveGet : testing::Test {
   ArchiveGet() {
     fs::create_directory(archive);
     write_file(archive / seventh, content);
   }
-  GetAnswer get(const std::string& name = seventh) const {
+  [[nodiscard]] GetAnswer get(const std::string& name = seventh) const {
     return archive_get(
         {.archive = archive, .name = name, .destination = destination, .record = record});
   }
-  nlohmann::json last_record() const {
+  [[nodiscard]] nlohmann::json last_record() const {
     return nlohmann::json::parse(lines_of(read_file(record)).back());
   }
   void expect_trouble(const GetAnswer& answer) const {

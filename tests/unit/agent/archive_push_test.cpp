@@ -22,18 +22,17 @@ namespace fs = std::filesystem;
 
 const std::string seventh = "000000010000000000000007";
 
-class ArchivePush : public testing::Test {
- protected:
+struct ArchivePush : testing::Test {
   ArchivePush() {
     fs::create_directory(archive);
     write_file(source, content);
   }
-  Pushed push(const std::string& name = seventh) const {
+  [[nodiscard]] Pushed push(const std::string& name = seventh) const {
     return archive_push({.source = source, .archive = archive, .name = name});
   }
-  std::optional<ErrorCode> problem_of_push(const std::string& name = seventh) const {
+  [[nodiscard]] std::optional<ErrorCode> problem_of_push(const std::string& name = seventh) const {
     try {
-      push(name);
+      static_cast<void>(push(name));
       return std::nullopt;
     } catch (const Error& problem) {
       return problem.code();
@@ -56,7 +55,7 @@ TEST_F(ArchivePush, StoresRunsOfZerosAsHolesThatReadAsZeros) {
   std::string patchy = segment(7);
   patchy.replace(9 * mebibyte + 17, 5, "patch");
   write_file(source, patchy);
-  push();
+  static_cast<void>(push());
   struct stat status {};
   ASSERT_EQ(stat((archive / seventh).c_str(), &status), 0);
   EXPECT_LT(status.st_blocks * 512, 5 * static_cast<off_t>(mebibyte));
@@ -73,13 +72,13 @@ TEST_F(ArchivePush, StoresASegmentThatEndsInNoiseAndOneOfZerosOnly) {
 }
 
 TEST_F(ArchivePush, AcceptsTheSameSegmentAgain) {
-  push();
+  static_cast<void>(push());
   EXPECT_EQ(push(), Pushed::already_there);
   EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
 }
 
 TEST_F(ArchivePush, RefusesOtherContentUnderATakenNameAndLeavesTheArchiveAlone) {
-  push();
+  static_cast<void>(push());
   for (const std::size_t flipped : {std::size_t{100}, 8 * mebibyte, 16 * mebibyte - 1}) {
     std::string other = content;
     other[flipped] = static_cast<char>(other[flipped] ^ 1);
@@ -160,6 +159,7 @@ TEST_F(ArchivePush, SurvivesManyPushesOfOneSegmentAtOnce) {
   std::atomic<int> already_there{0};
   {
     std::vector<std::jthread> pushes;
+    pushes.reserve(8);
     for (int number = 0; number < 8; ++number) {
       pushes.emplace_back([&] {
         try {
@@ -185,6 +185,7 @@ TEST_F(ArchivePush, LetsOneOfSeveralServersWinAndRefusesTheOthers) {
           segment(7, 16 * mebibyte, 100U + static_cast<unsigned>(server)));
     }
     std::vector<pid_t> pushes;
+    pushes.reserve(servers);
     for (int server = 0; server < servers; ++server) {
       pushes.push_back(in_another_process([&] {
         try {
@@ -198,6 +199,7 @@ TEST_F(ArchivePush, LetsOneOfSeveralServersWinAndRefusesTheOthers) {
       }));
     }
     std::vector<int> statuses;
+    statuses.reserve(servers);
     for (const pid_t push : pushes) {
       statuses.push_back(exit_status_of(push));
     }

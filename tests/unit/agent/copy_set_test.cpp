@@ -15,8 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class CopySet : public testing::Test {
- protected:
+struct CopySet : testing::Test {
   CopySet() {
     fs::create_directories(from / "base/1");
     fs::create_directory(from / "pg_tblspc");
@@ -29,15 +28,15 @@ class CopySet : public testing::Test {
     fs::permissions(from / "base/1", fs::perms::owner_read | fs::perms::owner_exec);
     expected = digest_of_tree(from);
   }
-  ~CopySet() override { fs::permissions(from / "base/1", fs::perms::owner_all); }
-  std::vector<std::string> differing() const {
+  void TearDown() override { fs::permissions(from / "base/1", fs::perms::owner_all); }
+  [[nodiscard]] std::vector<std::string> differing() const {
     std::vector<std::string> paths;
     for (const SetDifference& difference : copy_set(from, to, expected)) {
       paths.push_back(difference.path);
     }
     return paths;
   }
-  std::optional<ErrorCode> problem() const {
+  [[nodiscard]] std::optional<ErrorCode> problem() const {
     try {
       static_cast<void>(copy_set(from, to, expected));
       return std::nullopt;
@@ -45,7 +44,7 @@ class CopySet : public testing::Test {
       return thrown.code();
     }
   }
-  static unsigned mode_of(const fs::path& path) {
+  [[nodiscard]] static unsigned mode_of(const fs::path& path) {
     struct stat status {};
     return lstat(path.c_str(), &status) == 0 ? status.st_mode & 07777U : 0;
   }

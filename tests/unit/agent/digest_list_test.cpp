@@ -15,8 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class DigestList : public testing::Test {
- protected:
+struct DigestList : testing::Test {
   DigestList() {
     fs::create_directories(tree / "base/1");
     fs::create_directory(tree / "empty");
@@ -25,7 +24,7 @@ class DigestList : public testing::Test {
     write_file(tree / "nothing", "");
     fs::create_symlink("base/1", tree / "link");
   }
-  std::string list() const { return text_of(digest_of_tree(tree)); }
+  [[nodiscard]] std::string list() const { return text_of(digest_of_tree(tree)); }
 
   const TempDir folder{"digest-test"};
   const fs::path tree = folder.path();

@@ -15,8 +15,7 @@
 namespace pgrehearse {
 namespace {
 
-class Put : public testing::Test {
- protected:
+struct Put : testing::Test {
   void put_through_a_pipe(const std::string& content) const {
     std::array<int, 2> ends{};
     ASSERT_EQ(pipe(ends.data()), 0);

@@ -1,14 +1,13 @@
 #include "harness/base/text.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
+#include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/base/secret.hpp"
-
-#include <sstream>
 
 namespace pgrehearse {
 namespace {

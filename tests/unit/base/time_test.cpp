@@ -28,7 +28,8 @@ TEST(TimestampText, RefusesATextWithoutAnOffset) {
 }
 
 TEST(TimestampText, KeepsMicrosecondsApart) {
-  EXPECT_LT(Timestamp::parse("2026-11-21 12:00:00.000001Z"), Timestamp::parse("2026-11-21 12:00:00.000002Z"));
+  EXPECT_LT(Timestamp::parse("2026-11-21 12:00:00.000001Z"),
+      Timestamp::parse("2026-11-21 12:00:00.000002Z"));
   EXPECT_EQ(Timestamp::parse("2026-11-21 12:00:00.5Z").since_epoch().count() % 1'000'000, 500'000);
 }
 

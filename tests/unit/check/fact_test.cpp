@@ -5,8 +5,10 @@
 namespace pgrehearse {
 namespace {
 
-const Facts baseline{{FactKind::rows, "app: table public.a", "3"}, {FactKind::content, "app: table public.a", "17/4"},
-    {FactKind::sequences, "app: sequence public.s", "1001 +"}, {FactKind::sequences, "app: sequence public.down", "-7 -"}};
+const Facts baseline{{FactKind::rows, "app: table public.a", "3"},
+    {FactKind::content, "app: table public.a", "17/4"},
+    {FactKind::sequences, "app: sequence public.s", "1001 +"},
+    {FactKind::sequences, "app: sequence public.down", "-7 -"}};
 
 Facts with_value(std::size_t place, const std::string& value) {
   Facts facts = baseline;

@@ -6,12 +6,14 @@ namespace pgrehearse {
 namespace {
 
 TEST(LogScrub, KeepsWhatTheServerSaysOfItself) {
-  const std::string line = "2026-11-21 05:00:00.000 UTC [7] LOG:  recovery stopping at restore point \"r/1\"\n";
+  const std::string line =
+      "2026-11-21 05:00:00.000 UTC [7] LOG:  recovery stopping at restore point \"r/1\"\n";
   EXPECT_EQ(scrubbed_log(line), line);
 }
 
 TEST(LogScrub, HidesWhatAnErrorQuotes) {
-  const std::string scrubbed = scrubbed_log("x [7] ERROR:  invalid input syntax for type integer: \"canary-1\"\n");
+  const std::string scrubbed =
+      scrubbed_log("x [7] ERROR:  invalid input syntax for type integer: \"canary-1\"\n");
   EXPECT_EQ(scrubbed.find("canary"), std::string::npos);
   EXPECT_NE(scrubbed.find("invalid input syntax"), std::string::npos);
 }

@@ -113,6 +113,13 @@ TEST_F(MigrateOnARealServer, UndoesTheWholeMigrationThatFails) {
   EXPECT_EQ(value("SELECT count(*) FROM public.schema_migrations"), "2");
 }
 
+TEST_F(MigrateOnARealServer, AppliesNothingThatTheLedgerCannotRecord) {
+  migration("0003_rude.sql", "-- migrate:up\nDROP TABLE public.schema_migrations;\n");
+  const Error error = error_of([&] { migrate(subject_, context_); });
+  EXPECT_EQ(error.message(), "migration '0003_rude.sql' failed with SQLSTATE 42P01");
+  EXPECT_EQ(value("SELECT count(*) FROM public.schema_migrations"), "2");
+}
+
 TEST_F(MigrateOnARealServer, RefusesALedgerAheadOfTheFiles) {
   migrate(subject_, context_);
   std::filesystem::remove(subject_.migrate.directory / "0002_index.sql");

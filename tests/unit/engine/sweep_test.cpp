@@ -194,6 +194,7 @@ TEST_F(Sweep, LeavesFoldersThatOnlyLookLikeOurs) {
   write_file(runs() / "notes.txt", "mine");
   const SweepResult result = sweep();
   EXPECT_TRUE(result.removed.empty());
+  EXPECT_TRUE(result.left.empty()) << "it wanted to remove " << result.left.front().name;
   for (const fs::path& path : {empty, without_owner, renamed, elsewhere, linked}) {
     EXPECT_TRUE(fs::exists(path)) << path;
   }
