@@ -46,7 +46,8 @@ void count(BackupSet& set) {
 
 }  // namespace
 
-BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id) {
+BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id,
+    const std::string& checkpoint) {
   Instance& instance = source.instance();
   BackupSet set{.id = id, .volume = volume};
   const std::string folder = folder_of(instance, set);
@@ -54,7 +55,7 @@ BackupSet take_base_backup(Cluster& source, const std::string& volume, const std
   exec_or_throw(instance,
       {.argv = {"pg_basebackup", "--pgdata", folder, "--host", instance.path_of(Place::sockets),
            "--port", fmt::format("{}", inside.port), "--username", "postgres", "--no-password",
-           "--checkpoint", "fast", "--wal-method", "stream", "--manifest-checksums", "CRC32C",
+           "--checkpoint", checkpoint, "--wal-method", "stream", "--manifest-checksums", "CRC32C",
            "--label", id},
           .env = {{"PGPASSWORD", source.connection().password}, {"LC_ALL", Secret{"C"}}},
           .deadline = hours_at_most},

@@ -27,10 +27,11 @@ struct BackupVerification {
   std::string problem;  ///< names only: which tool said no
 };
 
-/// Runs pg_basebackup beside the source (fast checkpoint, WAL streamed, manifest with SHA-256 left
-/// to our own list) into an empty folder of the volume. Throws Error{program_failed}.
-[[nodiscard]] BackupSet take_base_backup(
-    Cluster& source, const std::string& volume, const std::string& id);
+/// Runs pg_basebackup beside the source (`checkpoint` is fast or spread, WAL streamed, manifest
+/// with SHA-256 left to our own list) into an empty folder of the volume. Throws
+/// Error{program_failed}.
+[[nodiscard]] BackupSet take_base_backup(Cluster& source, const std::string& volume,
+    const std::string& id, const std::string& checkpoint);
 /// pg_verifybackup plus our own list against the files in the volume, read through `instance`.
 [[nodiscard]] BackupVerification verify_base_backup(Instance& instance, const BackupSet& set);
 /// Copies the set into the instance's empty data directory, comparing every byte with the list on

@@ -57,7 +57,7 @@ void add_run_flags(CLI::App& verb, Texts& flags) {
   for (const Option& option : options()) {
     const std::string name{option.name};
     std::string meaning = fmt::format("{} [{}]", option.meaning, variable_of(option.name));
-    if (option.choices == "true false") {
+    if (option.choices.starts_with("true ")) {
       verb.add_flag_callback(
           "--" + name, [&flags, name] { flags[name] = "true"; }, meaning);
     } else {

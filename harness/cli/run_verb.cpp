@@ -40,6 +40,16 @@ void start_googletest(const RunRequest& request) {
 
 Subject subject_of(const RunRequest& request) {
   Subject subject = load_subject(request.subject);
+  if (subject.backup.tool != "pg_basebackup") {
+    throw Error{ErrorCode::bad_config,
+        fmt::format("there is no backup tool '{}'", subject.backup.tool),
+        "pg_basebackup is the only one so far.", request.subject.string() + ": backup.tool"};
+  }
+  if (subject.postgres.version != 15) {
+    throw Error{ErrorCode::bad_config,
+        fmt::format("Postgres {} cannot be drilled", subject.postgres.version),
+        "15 is the only major version so far.", request.subject.string() + ": postgres.version"};
+  }
   subject.workload.writers = request.writers.value_or(subject.workload.writers);
   subject.scale = request.scale.value_or(subject.scale);
   subject.seed_number = request.seed.value_or(subject.seed_number);
@@ -70,10 +80,14 @@ void remove_everything(Engine& engine, RunRecord& record) {
 
 void print_kill_score(const RunRecord& record) {
   std::size_t killed = 0;
+  std::size_t sabotages = 0;
   for (const DrillRecord& drill : record.drills) {
-    killed += drill.verdict == Verdict::met ? 1 : 0;
+    for (const Finding& finding : drill.findings) {
+      sabotages += finding.check == "sabotage" ? 1 : 0;
+      killed += finding.check == "sabotage" && finding.verdict == Verdict::met ? 1 : 0;
+    }
   }
-  fmt::print("kill score: {}/{}\n", killed, record.drills.size());
+  fmt::print("kill score: {}/{}\n", killed, sabotages);
 }
 
 // Tests run only when asked to: listing them must not need an engine.

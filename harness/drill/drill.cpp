@@ -29,17 +29,33 @@ Drill::Drill(Run& run, DrillRecord& record, std::string scenario, FindingSink si
 
 Drill::~Drill() {
   collect_logs();
-  if (run_.options.keep && !instances_.empty()) {
-    run_.engine.keep();
-    run_.progress.note(
-        fmt::format("kept on 127.0.0.1 port {} (user postgres, database {}); remove with: {}",
-            instances_.back()->endpoint().port, run_.subject.database,
-            instances_.back()->removal_command()));
+  try {
+    if (run_.options.keep && !instances_.empty()) {
+      keep_last_instance();
+    }
+    instances_.clear();
+    record_.end = Timestamp::now().text();
+    record_.seconds = seconds_of(SteadyTime::now() - begin_);
+    run_.changed();
+  } catch (const std::exception&) {
+    // The reports could not be written: what is on disk says "not finished", and the run ends red.
+    record_.status = "crashed";
   }
-  instances_.clear();
-  record_.end = Timestamp::now().text();
-  record_.seconds = seconds_of(SteadyTime::now() - begin_);
-  run_.changed();
+}
+
+// The password goes into a file that only this account can read, and that is removed with the run.
+void Drill::keep_last_instance() {
+  run_.engine.keep();
+  const Endpoint endpoint = instances_.back()->endpoint();
+  const std::filesystem::path password_file = run_.journal.folder() / "pgpass";
+  write_file(password_file,
+      fmt::format("{}:{}:*:postgres:{}\n", endpoint.host, endpoint.port,
+          run_.engine.superuser_password().reveal()),
+      0600);
+  run_.progress.note(fmt::format("kept: PGPASSFILE={} psql -h {} -p {} -U postgres {}",
+      password_file.string(), endpoint.host, endpoint.port, run_.subject.database));
+  run_.progress.note(
+      fmt::format("remove it with: pgrehearse sweep --run {}", run_.journal.run_id()));
 }
 
 std::size_t Drill::begin_step(const std::string& title) {

@@ -78,6 +78,7 @@ class Drill {
   void wait_for_recovery(Restored& restored);
   void record_recovery(const Restored& restored, TimelineId before);
   void collect_logs() noexcept;
+  void keep_last_instance();
 
   Run& run_;
   DrillRecord& record_;

@@ -85,7 +85,16 @@ void Source::load_baseline() {
 }
 
 BackupSet Source::take_full_backup() {
-  BackupSet set = take_base_backup(cluster_, volumes_.backups, "full-1");
+  std::string checkpoint = "fast";
+  for (const auto& [name, value] : run_.subject.backup.settings) {
+    if (name != "checkpoint" || (value != "fast" && value != "spread")) {
+      throw Error{ErrorCode::bad_config,
+          fmt::format("pg_basebackup has no setting '{}' of that value", name),
+          "backup.settings in drill.yaml knows checkpoint: fast or spread."};
+    }
+    checkpoint = value;
+  }
+  BackupSet set = take_base_backup(cluster_, volumes_.backups, "full-1", checkpoint);
   const BackupVerification verified = verify_base_backup(cluster_.instance(), set);
   record_.backup = fmt::format("pg_basebackup {}", set.id);
   record_.facts["backup bytes"] = fmt::format("{}", set.bytes);

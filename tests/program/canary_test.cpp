@@ -1,11 +1,11 @@
-// Nothing secret is ever written down: twenty secrets, planted where teams really have them, must not
-// show up in any report, log, message or command line, in no encoding.
+// Nothing secret is ever written down: twenty secrets, planted where teams really have them, must
+// not show up in any report, log, message or command line, in no encoding.
+#include "tests/program/canary.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <set>
 #include <string>
@@ -19,7 +19,7 @@
 #include "harness/base/files.hpp"
 #include "harness/base/random.hpp"
 #include "harness/base/text.hpp"
-#include "tests/program/canary.hpp"
+#include "tests/program/host_view.hpp"
 #include "tests/program/program_run.hpp"
 #include "tests/program/sandbox.hpp"
 
@@ -41,8 +41,7 @@ class CommandLines {
   void look() {
     std::error_code problem;
     for (const fs::directory_entry& entry : fs::directory_iterator{"/proc", problem}) {
-      std::ifstream in{entry.path() / "cmdline", std::ios::binary};
-      std::string line{std::istreambuf_iterator<char>{in}, {}};
+      std::string line = text_in_proc(entry.path() / "cmdline");
       const std::scoped_lock lock{mutex_};
       seen_.insert(std::move(line));
     }
@@ -97,38 +96,59 @@ class Canary : public testing::Test {
   }
 
   void plant_in_the_migrations() {
-    // A verifier is a secret too: who has it can guess offline, and its own server takes it for good.
+    // A verifier is a secret too: who has it can guess offline, and its own server takes it for
+    // good.
     const std::string stored = base64_text(random_hex(16));
     cage_.add("role verifier", stored);
     write_file(sandbox_.subject() / "migrations" / "0002_secrets.sql",
         "-- migrate:up\n"
-        "CREATE TABLE public.vault (vault_id int PRIMARY KEY, card text UNIQUE CHECK (card !~ 'forbidden'),\n"
-        "  pin text NOT NULL DEFAULT " + in_sql("column default") + ");\n"
-        "COMMENT ON TABLE public.vault IS " + in_sql("comment") + ";\n"
-        "CREATE FUNCTION public.pepper() RETURNS text LANGUAGE sql AS $$ SELECT " +
-            in_sql("function body") + "::text $$;\n"
-        "CREATE ROLE reporting LOGIN PASSWORD " + in_sql("role password") + ";\n"
-        "CREATE ROLE partner LOGIN PASSWORD 'SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0$" + stored + ":" +
-            stored + "';\n"
-        "ALTER ROLE reporting SET app.key = " + in_sql("setting of a role") + ";\n"
-        "CREATE VIEW public.masters AS SELECT * FROM public.vault WHERE pin = " +
-            in_sql("view") + ";\n"
-        "ALTER TABLE public.vault ADD CONSTRAINT not_that CHECK (pin <> " + in_sql("constraint") +
+        "CREATE TABLE public.vault (vault_id int PRIMARY KEY, card text UNIQUE CHECK (card !~ "
+        "'forbidden'),\n"
+        "  pin text NOT NULL DEFAULT " +
+            in_sql("column default") +
             ");\n"
-        "GRANT SELECT, INSERT ON public.vault TO notes_app;\n"
-        "DO $$ BEGIN RAISE WARNING '%', " + in_sql("notice of a migration") + "; END $$;\n");
+            "COMMENT ON TABLE public.vault IS " +
+            in_sql("comment") +
+            ";\n"
+            "CREATE FUNCTION public.pepper() RETURNS text LANGUAGE sql AS $$ SELECT " +
+            in_sql("function body") +
+            "::text $$;\n"
+            "CREATE ROLE reporting LOGIN PASSWORD " +
+            in_sql("role password") +
+            ";\n"
+            "CREATE ROLE partner LOGIN PASSWORD 'SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0$" +
+            stored + ":" + stored +
+            "';\n"
+            "ALTER ROLE reporting SET app.key = " +
+            in_sql("setting of a role") +
+            ";\n"
+            "CREATE VIEW public.masters AS SELECT * FROM public.vault WHERE pin = " +
+            in_sql("view") +
+            ";\n"
+            "ALTER TABLE public.vault ADD CONSTRAINT not_that CHECK (pin <> " +
+            in_sql("constraint") +
+            ");\n"
+            "GRANT SELECT, INSERT ON public.vault TO notes_app;\n"
+            "DO $$ BEGIN RAISE WARNING '%', " +
+            in_sql("notice of a migration") + "; END $$;\n");
   }
 
   void plant_in_the_rows() {
     const std::string card = in_sql("seed row");
     write_file(sandbox_.subject() / "seed.sql",
         "INSERT INTO public.notes (body) SELECT 'seeded ' || n FROM generate_series(1, 50) AS n;\n"
-        "INSERT INTO public.vault VALUES (1, " + card + ", 'pin');\n"
-        "DO $$ BEGIN INSERT INTO public.vault VALUES (1, " + in_sql("row of a failing INSERT") +
-            ", 'pin'); EXCEPTION WHEN unique_violation THEN RAISE WARNING 'ignored: %', SQLERRM; END $$;\n"
-        "DO $$ BEGIN RAISE LOG 'card %', " + in_sql("message of a function") + "; END $$;\n");
+        "INSERT INTO public.vault VALUES (1, " +
+            card +
+            ", 'pin');\n"
+            "DO $$ BEGIN INSERT INTO public.vault VALUES (1, " +
+            in_sql("row of a failing INSERT") +
+            ", 'pin'); EXCEPTION WHEN unique_violation THEN RAISE WARNING 'ignored: %', SQLERRM; "
+            "END $$;\n"
+            "DO $$ BEGIN RAISE LOG 'card %', " +
+            in_sql("message of a function") + "; END $$;\n");
     replace_in(sandbox_.subject() / "drill.yaml", "checks:\n",
-        "checks:\n  - id: vault-is-empty\n    sql: SELECT card FROM public.vault WHERE vault_id = 1\n"
+        "checks:\n  - id: vault-is-empty\n    sql: SELECT card FROM public.vault WHERE vault_id = "
+        "1\n"
         "    expect: \"= 0\"\n");
   }
 
@@ -155,7 +175,8 @@ class Canary : public testing::Test {
     expect_nothing_in("standard output", program.out());
     expect_nothing_in("standard error", program.err());
     expect_nothing_in("a command line", command_lines.all());
-    EXPECT_NE(command_lines.all().find(report.string()), std::string::npos) << "nothing was sampled";
+    EXPECT_NE(command_lines.all().find(report.string()), std::string::npos)
+        << "nothing was sampled";
     int files = 0;
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator{report}) {
       if (entry.is_regular_file()) {
@@ -211,16 +232,16 @@ TEST_P(CanaryOnEngine, IsNotSeenInAWholeDrill) {
 
 TEST_F(Canary, IsNotSeenWhenAMigrationFails) {
   write_file(sandbox_.subject() / "migrations" / "0003_broken.sql",
-      "-- migrate:up\nINSERT INTO public.vault VALUES (2, " + in_sql("literal of a broken migration") +
-          "::int::text);\n");
+      "-- migrate:up\nINSERT INTO public.vault VALUES (2, " +
+          in_sql("literal of a broken migration") + "::int::text);\n");
   EXPECT_EQ(run_and_look("local"), 2) << said_;
   EXPECT_NE(said_.find("0003_broken.sql"), std::string::npos) << said_;
 }
 
 TEST_F(Canary, IsNotSeenWhenTheSeedRaisesIt) {
-  write_file(sandbox_.subject() / "seed.sql",
-      "DO $$ BEGIN RAISE EXCEPTION 'card % is bad', " + in_sql("message of an exception") +
-          "; END $$;\n");
+  write_file(sandbox_.subject() / "seed.sql", "DO $$ BEGIN RAISE EXCEPTION 'card % is bad', " +
+                                                  in_sql("message of an exception") +
+                                                  "; END $$;\n");
   EXPECT_EQ(run_and_look("local"), 2) << said_;
   EXPECT_NE(said_.find("seed.sql"), std::string::npos) << said_;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <filesystem>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 
@@ -17,14 +17,6 @@ namespace pgrehearse {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Files in /proc show no size; those of a process that has just ended read as nothing.
-std::string content_of(const fs::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  std::ostringstream content;
-  content << in.rdbuf();
-  return std::move(content).str();
-}
 
 std::vector<fs::path> process_folders() {
   std::vector<fs::path> folders;
@@ -42,8 +34,8 @@ std::vector<std::string> processes_of(const fs::path& state) {
   for (const fs::path& process : process_folders()) {
     std::error_code gone;
     const std::string lives_in = fs::read_symlink(process / "cwd", gone).string();
-    const std::string told = content_of(process / "environ");
-    const std::string command = content_of(process / "cmdline");
+    const std::string told = text_in_proc(process / "environ");
+    const std::string command = text_in_proc(process / "cmdline");
     if (lives_in.starts_with(state.string()) || told.find(state.string()) != std::string::npos ||
         command.find(state.string()) != std::string::npos) {
       std::string shown = command.substr(0, command.find('\0'));
@@ -61,9 +53,9 @@ std::set<std::string> posix_shared_memory() {
   }
   if (!names.empty()) {
     for (const fs::path& process : process_folders()) {
-      const std::string maps = content_of(process / "maps");
-      std::erase_if(names,
-          [&](const std::string& name) { return maps.find(name) != std::string::npos; });
+      const std::string maps = text_in_proc(process / "maps");
+      std::erase_if(
+          names, [&](const std::string& name) { return maps.find(name) != std::string::npos; });
     }
   }
   return names;
@@ -72,10 +64,10 @@ std::set<std::string> posix_shared_memory() {
 std::vector<std::string> listed(const std::vector<std::string>& listing, pid_t harness) {
   std::vector<std::string> argv{"docker"};
   argv.insert(argv.end(), listing.begin(), listing.end());
-  argv.insert(argv.end(),
-      {"--filter", "label=pgrehearse.run", "--format",
-          listing.front() == "ps" ? "{{.Names}} {{.Label \"pgrehearse.owner\"}}"
-                                  : "{{.Name}} {{.Label \"pgrehearse.owner\"}}"});
+  argv.insert(
+      argv.end(), {"--filter", "label=pgrehearse.run", "--format",
+                      listing.front() == "ps" ? "{{.Names}} {{.Label \"pgrehearse.owner\"}}"
+                                              : "{{.Name}} {{.Label \"pgrehearse.owner\"}}"});
   const Completed answer = run_or_throw({.argv = argv});
   std::vector<std::string> found;
   for (const std::string& line : lines_of(answer.out)) {
@@ -88,9 +80,16 @@ std::vector<std::string> listed(const std::vector<std::string>& listing, pid_t h
 
 }  // namespace
 
+std::string text_in_proc(const fs::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  std::ostringstream content;
+  content << in.rdbuf();  // unlike a stream's iterators this does not throw when the process ends
+  return std::move(content).str();
+}
+
 std::set<std::string> orphaned_shared_memory() {
   std::set<std::string> orphans = posix_shared_memory();
-  for (const std::string& line : lines_of(content_of("/proc/sysvipc/shm"))) {
+  for (const std::string& line : lines_of(text_in_proc("/proc/sysvipc/shm"))) {
     std::istringstream fields{line};
     std::string key, id, permissions, size, creator, last, attached;
     fields >> key >> id >> permissions >> size >> creator >> last >> attached;

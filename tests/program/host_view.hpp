@@ -1,8 +1,8 @@
-// What runs have on this host, seen from outside: this asks the kernel and docker, never our own sweeper,
-// which might overlook the same things when it looks and when it removes.
+// What runs have on this host, seen from outside: this asks the kernel and docker, never our own
+// sweeper, which might overlook the same things when it looks and when it removes.
 #pragma once
 
-#include <chrono>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,13 +14,16 @@
 
 namespace pgrehearse {
 
+/// A file below /proc; empty when its process has ended.
+[[nodiscard]] std::string text_in_proc(const std::filesystem::path& file);
+
 /// Shared memory that no process has attached.
 [[nodiscard]] std::set<std::string> orphaned_shared_memory();
 
 class HostView {
  public:
-  /// Looks for what belongs to the sandbox; shared memory orphaned before is not counted. Containers
-  /// are looked for only `with_docker`.
+  /// Looks for what belongs to the sandbox; shared memory orphaned before is not counted.
+  /// Containers are looked for only `with_docker`.
   HostView(const Sandbox& sandbox, bool with_docker);
 
   /// One line for each container, volume and network made by the program of this pid, each process

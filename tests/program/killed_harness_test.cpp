@@ -5,15 +5,15 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 #include "tests/program/host_view.hpp"
 #include "tests/program/program_run.hpp"
@@ -38,9 +38,7 @@ std::uint64_t seed_of_this_time() {
 pid_t watchdog_of(const std::string& run_id) {
   std::error_code problem;
   for (const auto& entry : std::filesystem::directory_iterator{"/proc", problem}) {
-    std::ifstream in{entry.path() / "cmdline", std::ios::binary};
-    const std::string command{std::istreambuf_iterator<char>{in}, {}};
-    const std::vector<std::string> argv = split(command, '\0');
+    const std::vector<std::string> argv = split(text_in_proc(entry.path() / "cmdline"), '\0');
     if (argv.size() >= 2 && argv[0].ends_with("/pgrehearse-watchdog") && argv[1] == run_id) {
       return static_cast<pid_t>(std::strtol(entry.path().filename().c_str(), nullptr, 10));
     }
@@ -118,12 +116,8 @@ TEST_P(KilledHarness, IsSweptByTheNextOneWhichLeavesALiveRunAlone) {
   ASSERT_EQ(both.size(), 2U);
 
   // Without its watchdog, what the victim had stays for the next sweep to find.
-  std::string dead_run;
-  for (const std::string& run_id : both) {
-    std::ifstream record{report / "record.json"};
-    const std::string text{std::istreambuf_iterator<char>{record}, {}};
-    dead_run = text.find(run_id) != std::string::npos ? run_id : dead_run;
-  }
+  const std::string dead_run =
+      nlohmann::json::parse(read_file(report / "record.json")).at("run_id");
   const pid_t watchdog = watchdog_of(dead_run);
   ASSERT_GT(watchdog, 0) << "no watchdog of run " << dead_run;
   ASSERT_EQ(kill(watchdog, SIGKILL), 0);

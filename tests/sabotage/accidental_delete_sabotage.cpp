@@ -18,6 +18,7 @@ struct Sabotage {
   std::function<void(Subject&)> change_subject = [](Subject&) {};
   std::function<void(Source&)> before_marker = [](Source&) {};
   bool marker_after_incident = false;
+  bool under_load = false;
   std::function<Incident(const Subject&)> incident = [](const Subject& given) {
     return delete_without_where(given.accidental_delete.delete_from);
   };
@@ -71,8 +72,9 @@ class AccidentalDeleteSabotage : public Scenario {
     const auto set_marker = [&] {
       return drill.step("Set the marker", [&] {
         sabotage.before_marker(*source);
-        source->write(run().options.commits);
-        return source->set_marker("before-mistake", backup);
+        source->keep_writing(run().options.commits);
+        return sabotage.under_load ? source->set_marker_under_load("before-mistake", backup)
+                                   : source->set_marker("before-mistake", backup);
       });
     };
     const auto have_incident = [&] {
@@ -177,6 +179,20 @@ TEST_F(AccidentalDeleteSabotage, OneRowChangedWithTheCountKept) {
                         "UPDATE pgrehearse.commits SET xid = (xid::text::bigint + 1)::text::xid8 "
                         "WHERE (writer, sequence) = (1, 1)");
                   }});
+}
+
+TEST_F(AccidentalDeleteSabotage, OneRowMissingOfAMarkerUnderLoad) {
+  must_be_killed({.killed_by = "rows", .under_load = true, .restored = [](Session& session) {
+                    session.exec(
+                        "DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (1, 1)");
+                  }});
+}
+
+TEST_F(AccidentalDeleteSabotage, OneRowChangedOfAMarkerUnderLoad) {
+  must_be_killed(
+      {.killed_by = "content", .under_load = true, .restored = [](Session& session) {
+         session.exec("UPDATE pgrehearse.commits SET xid = '3' WHERE (writer, sequence) = (1, 1)");
+       }});
 }
 
 TEST_F(AccidentalDeleteSabotage, SequenceBehind) {
