@@ -19,7 +19,7 @@ endfunction()
 # The properties go through a script of their own: handed to gtest_discover_tests, a list of labels or
 # fixtures would be torn apart and the properties after it lost.
 function(pgrehearse_discover target)
-  cmake_parse_arguments(ARG "" "PREFIX;LABEL;TIMEOUT;LOCK" "" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "PREFIX;LABEL;TIMEOUT;LOCK" "" ${ARGN})
   string(MAKE_C_IDENTIFIER "cases_of_${target}" cases)
   gtest_discover_tests(${target}
     TEST_LIST ${cases}
@@ -32,6 +32,9 @@ function(pgrehearse_discover target)
   set(properties "LABELS ${ARG_LABEL} TIMEOUT ${timeout} FIXTURES_REQUIRED host")
   if(ARG_LOCK)
     string(APPEND properties " RESOURCE_LOCK ${ARG_LOCK}")
+  endif()
+  if(ARG_SERIAL)
+    string(APPEND properties " RUN_SERIAL TRUE")
   endif()
   pgrehearse_at_test_time(${cases}
     "if(${cases})"
@@ -52,11 +55,15 @@ endfunction()
 
 # A GoogleTest program of ours, its cases known to ctest.
 function(pgrehearse_add_tests target)
-  cmake_parse_arguments(ARG "" "PREFIX;LABEL;TIMEOUT;LOCK" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "PREFIX;LABEL;TIMEOUT;LOCK" "SOURCES;LINKS" ${ARGN})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE "PGREHEARSE_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
   pgrehearse_needs_companions(${target})
+  set(serial "")
+  if(ARG_SERIAL)
+    set(serial SERIAL)
+  endif()
   pgrehearse_discover(${target}
-    PREFIX "${ARG_PREFIX}" LABEL "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} LOCK "${ARG_LOCK}")
+    PREFIX "${ARG_PREFIX}" LABEL "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} LOCK "${ARG_LOCK}" ${serial})
 endfunction()

@@ -86,6 +86,13 @@ int run_digest(Arguments arguments) {
   return 0;
 }
 
+int run_digest_archive(Arguments arguments) {
+  ignore_crypto_configuration();
+  write_whole(Descriptor{dup(STDOUT_FILENO)}, text_of(digest_of_archive(absolute(arguments[0]))),
+      "standard output");
+  return 0;
+}
+
 int run_copy_set(Arguments arguments) {
   ignore_crypto_configuration();
   const std::vector<SetDifference> differences = copy_set(absolute(arguments[0]),
@@ -124,11 +131,12 @@ int run_put(Arguments arguments) {
 }
 
 // Wrong arguments of archive-get must not look like "no such segment" either: see archive_get.hpp.
-constexpr std::array<Subcommand, 7> subcommands{{
+constexpr std::array<Subcommand, 8> subcommands{{
     {"archive-push", "SOURCE ARCHIVE_DIR NAME", 3, 3, wrong_usage, failed, run_archive_push},
     {"archive-get", "ARCHIVE_DIR NAME DESTINATION RECORD_FILE", 4, 4, stop_recovery, stop_recovery,
         run_archive_get},
     {"digest", "DIR", 1, 1, wrong_usage, not_proven, run_digest},
+    {"digest-archive", "ARCHIVE_DIR", 1, 1, wrong_usage, not_proven, run_digest_archive},
     {"copy-set", "FROM TO LIST_FILE", 3, 3, wrong_usage, not_proven, run_copy_set},
     {"supervise", "[--ttl SECONDS]", 0, 2, wrong_usage, not_proven, run_supervise},
     {"kill-all", "", 0, 0, wrong_usage, not_proven, run_kill_all},

@@ -10,6 +10,7 @@
 
 #include "harness/agent/descriptor.hpp"
 #include "harness/agent/parallel.hpp"
+#include "harness/agent/wal_file.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/crypto/sha256.hpp"
@@ -131,6 +132,28 @@ std::vector<DigestEntry> digest_of_tree(const fs::path& root) {
       entry.sha256 = digest_of(root / entry.path, entry.bytes);
     }
   });
+  return entries;
+}
+
+std::vector<DigestEntry> digest_of_archive(const fs::path& archive) {
+  std::vector<DigestEntry> entries;
+  std::error_code problem;
+  for (const fs::directory_entry& file : fs::directory_iterator{archive, problem}) {
+    const std::string name = file.path().filename().string();
+    if (wal_file_kind(name)) {
+      const std::uint64_t bytes = file.file_size();
+      DigestEntry entry{.path = name};
+      entry.bytes = bytes;
+      entry.sha256 = digest_of(file.path(), bytes);
+      entries.push_back(std::move(entry));
+    }
+  }
+  if (problem) {
+    throw Error{
+        ErrorCode::io, "cannot read the archive: " + problem.message(), {}, archive.string()};
+  }
+  std::sort(entries.begin(), entries.end(),
+      [](const DigestEntry& left, const DigestEntry& right) { return left.path < right.path; });
   return entries;
 }
 

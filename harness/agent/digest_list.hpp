@@ -26,6 +26,10 @@ struct DigestEntry {
 /// also when a file changes its size while it is read.
 [[nodiscard]] std::vector<DigestEntry> digest_of_tree(const std::filesystem::path& root);
 
+/// The WAL files of an archive that may be written to meanwhile: a file that archive-push has not
+/// finished has another name and is left out. Sorted bytewise by name. Throws Error{io}.
+[[nodiscard]] std::vector<DigestEntry> digest_of_archive(const std::filesystem::path& archive);
+
 /// "<sha256> <bytes> <path>", "dir - <path>", "link <target> <path>", each with a newline. In names
 /// and targets a backslash is written \\, a newline \n, a carriage return \r; in targets a space is
 /// \s.

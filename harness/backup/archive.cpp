@@ -46,7 +46,7 @@ std::string Archive::served_record(const Instance& instance) const {
 
 std::map<std::string, std::string> Archive::listing(Instance& instance) const {
   const Completed list = exec_or_throw(instance,
-      {.argv = {instance.path_of(Place::agent), "digest", instance.path_of_volume(volume_)},
+      {.argv = {instance.path_of(Place::agent), "digest-archive", instance.path_of_volume(volume_)},
           .deadline = Seconds{600}});
   std::map<std::string, std::string> files;
   for (const std::string& line : lines_of(list.out)) {

@@ -1,4 +1,5 @@
-// A server log that may be handed on: what a complaining server quotes can be a row value.
+// A server log that may be handed on: whatever a statement can put there may hold row values, so
+// only words that are known are kept.
 #pragma once
 
 #include <string>
@@ -6,9 +7,10 @@
 
 namespace pgrehearse {
 
-/// Keeps LOG lines as they are (they hold names, positions and times). In lines of any other level,
-/// and in lines that continue another, every "quoted" part becomes "..." and DETAIL, HINT, CONTEXT,
-/// QUERY and STATEMENT lines are dropped.
+/// Keeps the lines in which the server speaks of itself (start, recovery, checkpoints). Of any
+/// other LOG line, and of every complaint, time, process and level stay, with fixed words of ours
+/// in place of the message (see fixed_part_of()). Continuations, DETAIL, HINT, CONTEXT, QUERY and
+/// STATEMENT lines, and lines without the prefix '%m [%p] ', are dropped.
 [[nodiscard]] std::string scrubbed_log(std::string_view log);
 
 }  // namespace pgrehearse

@@ -26,6 +26,7 @@ void start_googletest(const RunRequest& request) {
   std::vector<std::string> arguments{"pgrehearse", "--gtest_filter=" + request.filter};
   arguments.insert(arguments.end(), request.gtest_arguments.begin(), request.gtest_arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) {
     pointers.push_back(argument.data());
   }
@@ -126,8 +127,11 @@ int run_drills(const RunRequest& request) {
   catch_interrupts();
   sweep_dead_runs();
 
-  RunJournal journal{new_run_id()};
-  mark_children(journal.run_id());
+  // The watchdog first: from the journal on, whatever ends this process leaves nothing behind.
+  const std::string run_id = new_run_id();
+  const Watchdog watchdog{run_id};
+  RunJournal journal{run_id};
+  mark_children(run_id);
   const std::filesystem::path folder = request.report_dir.empty()
                                            ? std::filesystem::path{"reports/out"} / journal.run_id()
                                            : request.report_dir;
@@ -141,7 +145,6 @@ int run_drills(const RunRequest& request) {
   ReportWriter writer{folder, request.dialect};
   writer.write(record);
 
-  const Watchdog watchdog{journal.run_id()};
   Progress progress{stdout, request.live};
   try {
     const EngineChoice choice =

@@ -234,7 +234,6 @@ void Drill::file(const Finding& finding, Here here) {
   if (sink_) {
     sink_(finding, here);
   }
-  run_.changed();
 }
 
 void Drill::expect(Restored& restored, const Question& question, Here here) {
@@ -242,10 +241,10 @@ void Drill::expect(Restored& restored, const Question& question, Here here) {
   chronicle_.begin_phase(question.phase);
   try {
     const std::vector<Finding> findings = answers_to(question, restored);
-    end_step(number);
     for (const Finding& finding : findings) {
       file(finding, here);
     }
+    end_step(number);
   } catch (const std::exception& error) {
     fail_step(number, error, here);
     throw;

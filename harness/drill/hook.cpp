@@ -15,8 +15,6 @@
 namespace pgrehearse {
 namespace {
 
-constexpr std::size_t longest_line = 300;
-
 // RFC 3986, section 2.1: everything but the unreserved letters.
 std::string percent_encoded(std::string_view text, bool upper = true) {
   std::string encoded;
@@ -70,14 +68,6 @@ void replace_all(std::string& text, std::string_view what) {
        at = text.find(what, at + instead.size())) {
     text.replace(at, what.size(), instead);
   }
-}
-
-std::string last_line(std::string_view text) {
-  std::string last;
-  for (const std::string& line : lines_of(text)) {
-    last = trimmed(line).empty() ? last : std::string{trimmed(line)};
-  }
-  return last;
 }
 
 std::vector<EnvVar> environment_of(const HookContext& context) {
@@ -151,19 +141,23 @@ Completed run_hook(const Command& command, const Subject& subject, const HookCon
   if (completed.ok()) {
     return completed;
   }
+  // What it wrote is not repeated: it may hold row values (psql's DETAIL) and secrets that only the
+  // command knows.
   const std::string hint =
-      "Run the command by hand in the folder of drill.yaml with the environment that "
-      "docs/drill-yaml.md lists.";
-  const std::string said = last_line(completed.err).substr(0, longest_line);
-  const std::string end = said.empty() ? "; it wrote nothing to standard error" : ": " + said;
+      "What it wrote to standard error is not repeated here, because it may hold values. Run the "
+      "command by hand in the folder of drill.yaml with the environment that docs/drill-yaml.md "
+      "lists.";
+  const std::size_t lines = lines_of(completed.err).size();
+  const std::string said = lines == 0 ? "nothing" : fmt::format("{} lines", lines);
   if (completed.timed_out) {
     throw Error{ErrorCode::timed_out,
-        fmt::format("the {} command did not end within {}{}", context.phase,
-            text_of(command.deadline), end),
+        fmt::format("the {} command did not end within {}; it wrote {} to standard error",
+            context.phase, text_of(command.deadline), said),
         hint};
   }
   throw Error{ErrorCode::program_failed,
-      fmt::format("the {} command ended with status {}{}", context.phase, completed.status, end),
+      fmt::format("the {} command ended with status {}; it wrote {} to standard error",
+          context.phase, completed.status, said),
       hint};
 }
 

@@ -24,7 +24,7 @@ struct HookContext {
 
 /// Runs the command in the subject's folder with the environment of docs/drill-yaml.md. Throws
 /// Error{program_failed} unless it exits 0, Error{timed_out} at its deadline; the message names the
-/// phase, the status and the last line of standard error without the connection's secrets.
+/// phase, the status and how much was written to standard error, never what: it may hold values.
 Completed run_hook(const Command& command, const Subject& subject, const HookContext& context);
 
 /// postgres://user:password@host:port/database, percent-encoded. A secret.

@@ -119,7 +119,8 @@ void Source::write(std::int64_t commits) {
 
 void Source::keep_writing(std::int64_t commits) {
   std::future<void> command;
-  if (run_.subject.workload.command) {
+  if (run_.subject.workload.command && !command_ran_) {
+    command_ran_ = true;
     command = std::async(std::launch::async, [this] {
       run_hook(*run_.subject.workload.command, run_.subject, hook(cluster_, "write"));
     });

@@ -87,6 +87,7 @@ class Source {
   Secret application_password_ = Secret::random();
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Workload> workload_;
+  bool command_ran_ = false;  ///< the subject's workload command, which runs once
 };
 
 }  // namespace pgrehearse

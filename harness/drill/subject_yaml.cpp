@@ -45,7 +45,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add({.kind = YamlKind::nothing, .line = line_of_mark(mark)}, anchor);
+    add({.kind = YamlKind::nothing, .line = line_of_mark(mark), .entries = {}}, anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
       const std::string& value) override {
@@ -55,7 +55,8 @@ class TreeBuilder : public YAML::EventHandler {
       fail(line, "a text holds a NUL character",
           "Remove it: neither SQL nor a program can take it.");
     }
-    add({.kind = YamlKind::text, .line = line, .quoted = tag == "!", .text = value}, anchor);
+    add({.kind = YamlKind::text, .line = line, .quoted = tag == "!", .text = value, .entries = {}},
+        anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto known = anchors_.find(anchor);
@@ -133,7 +134,7 @@ class TreeBuilder : public YAML::EventHandler {
           "A drill.yaml needs four levels at most.");
     }
     count_one(0, line);
-    open_.push_back({.node = {.kind = kind, .line = line}, .anchor = anchor});
+    open_.push_back({.node = {.kind = kind, .line = line, .entries = {}}, .anchor = anchor});
   }
 
   void close() {

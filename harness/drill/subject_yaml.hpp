@@ -24,7 +24,7 @@ struct YamlNode {
   std::int64_t number = 0;
   bool truth = false;
   std::vector<YamlNode> items = {};
-  std::vector<YamlEntry> entries = {};  ///< in the file's order
+  std::vector<YamlEntry> entries;  ///< in the file's order
 
   /// The value of a key of a map, or nullptr.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;

@@ -66,7 +66,7 @@ Workload::~Workload() {
   changed_.notify_all();
 }
 
-void Workload::write(const std::stop_token& stop, int writer, ConnectionSpec connection) {
+void Workload::write(const std::stop_token& stop, int writer, const ConnectionSpec& connection) {
   int failures_in_a_row = 0;
   bool in_turn = false;
   try {

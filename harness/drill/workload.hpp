@@ -49,7 +49,7 @@ class [[nodiscard]] Workload {
   void release();
 
  private:
-  void write(const std::stop_token& stop, int writer, ConnectionSpec connection);
+  void write(const std::stop_token& stop, int writer, const ConnectionSpec& connection);
   void wait_for_turn(const std::stop_token& stop);
   /// True when the commit was acknowledged.
   bool settle_one(Session& session, int writer, std::int64_t sequence);

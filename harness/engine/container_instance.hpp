@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/engine/container_program.hpp"
@@ -20,6 +21,9 @@ namespace pgrehearse {
 
 /// What the engine and its instances share; outlives the engine if an instance does.
 struct ContainerRun {
+  ContainerRun(ContainerProgram with, ContainerTemplate from, RunJournal* notes)
+      : program(std::move(with)), made_from(std::move(from)), journal(notes) {}
+
   ContainerProgram program;
   ContainerTemplate made_from;
   RunJournal* journal;  ///< outlives everything of the run

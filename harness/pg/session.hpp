@@ -44,6 +44,8 @@ class [[nodiscard]] Session {
   /// Throws Error{connection_lost}; the message never shows the connection string.
   explicit Session(const ConnectionSpec& spec);
   ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;
 

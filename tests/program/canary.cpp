@@ -10,7 +10,8 @@
 namespace pgrehearse {
 namespace {
 
-// The letters of base64 that these bytes alone decide, with `before` bytes (0 to 2) in front of them.
+// The letters of base64 that these bytes alone decide, with `before` bytes (0 to 2) in front of
+// them.
 std::string base64_inside(std::string_view text, std::size_t before) {
   const std::string encoded = base64_text(std::string(before, '\0') + std::string{text});
   const std::size_t first = (before * 8 + 5) / 6;
@@ -25,8 +26,8 @@ std::string lower_case(std::string_view text) {
   return lowered;
 }
 
-// The halves are letters that no percent-, JSON- or XML-encoding touches, so their plain form is found
-// in those as well.
+// The halves are letters that no percent-, JSON- or XML-encoding touches, so their plain form is
+// found in those as well.
 std::vector<std::string> forms_of(std::string_view half) {
   std::vector<std::string> forms{std::string{half}, hexadecimal(half)};
   for (std::size_t before = 0; before < 3; ++before) {
@@ -83,7 +84,8 @@ void CanaryCage::add(const std::string& place, const std::string& secret) {
 }
 
 std::vector<std::string> CanaryCage::seen_in(std::string_view text) const {
-  // Without line ends and blanks, because encoders break lines; in lower case for hexadecimal digits.
+  // Without line ends and blanks, because encoders break lines; in lower case for hexadecimal
+  // digits.
   std::string joined_up{text};
   std::erase_if(joined_up, [](unsigned char letter) { return std::isspace(letter) != 0; });
   const std::string lowered = lower_case(joined_up);

@@ -1,5 +1,6 @@
-// Secrets planted to be looked for: each is made of two random halves with letters between them that every
-// encoding writes differently, and is found when one half shows up in any of the forms texts travel in.
+// Secrets planted to be looked for: each is made of two random halves with letters between them
+// that every encoding writes differently, and is found when one half shows up in any of the forms
+// texts travel in.
 #pragma once
 
 #include <map>
@@ -17,8 +18,8 @@ class CanaryCage {
   void add(const std::string& place, const std::string& secret);
 
   [[nodiscard]] std::size_t size() const { return planted_.size(); }
-  /// The places whose secrets stand in the text: raw, percent-encoded, in base64 (either alphabet, whatever
-  /// stands before it), in hexadecimal, as JSON or XML, also across line ends.
+  /// The places whose secrets stand in the text: raw, percent-encoded, in base64 (either alphabet,
+  /// whatever stands before it), in hexadecimal, as JSON or XML, also across line ends.
   [[nodiscard]] std::vector<std::string> seen_in(std::string_view text) const;
 
  private:

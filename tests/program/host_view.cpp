@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
@@ -49,7 +53,9 @@ std::set<std::string> posix_shared_memory() {
   std::set<std::string> names;
   std::error_code problem;
   for (const fs::directory_entry& entry : fs::directory_iterator{"/dev/shm", problem}) {
-    names.insert(entry.path().string());
+    if (entry.path().filename().string().starts_with("PostgreSQL.")) {
+      names.insert(entry.path().string());
+    }
   }
   if (!names.empty()) {
     for (const fs::path& process : process_folders()) {
@@ -87,23 +93,21 @@ std::string text_in_proc(const fs::path& file) {
   return std::move(content).str();
 }
 
-std::set<std::string> orphaned_shared_memory() {
-  std::set<std::string> orphans = posix_shared_memory();
-  for (const std::string& line : lines_of(text_in_proc("/proc/sysvipc/shm"))) {
-    std::istringstream fields{line};
-    std::string key, id, permissions, size, creator, last, attached;
-    fields >> key >> id >> permissions >> size >> creator >> last >> attached;
-    if (attached == "0") {
-      orphans.insert("System V shared memory " + id);
+HostView::HostView(const Sandbox& sandbox, bool with_docker)
+    : sandbox_{sandbox}, with_docker_{with_docker}, shared_memory_before_{posix_shared_memory()} {}
+
+void HostView::look_for_keys() {
+  for (const std::string& run_id : sandbox_.runs_on_disk()) {
+    std::error_code gone;
+    for (const fs::directory_entry& instance :
+        fs::directory_iterator{sandbox_.state() / "runs" / run_id, gone}) {
+      struct stat data {};
+      if (lstat((instance.path() / "data").c_str(), &data) == 0) {
+        keys_.insert(data.st_ino & 0xFFFFFFFFU);
+      }
     }
   }
-  return orphans;
 }
-
-HostView::HostView(const Sandbox& sandbox, bool with_docker)
-    : sandbox_{sandbox},
-      with_docker_{with_docker},
-      shared_memory_before_{orphaned_shared_memory()} {}
 
 std::vector<std::string> HostView::container_things_of(pid_t harness) const {
   std::vector<std::string> found;
@@ -118,22 +122,35 @@ std::vector<std::string> HostView::container_things_of(pid_t harness) const {
   return found;
 }
 
-std::vector<std::string> HostView::left_by(pid_t harness) const {
+std::vector<std::string> HostView::left_by(pid_t harness) {
+  look_for_keys();
   std::vector<std::string> found = container_things_of(harness);
   const std::vector<std::string> processes = processes_of(sandbox_.state());
   found.insert(found.end(), processes.begin(), processes.end());
   for (const std::string& run_id : sandbox_.runs_on_disk()) {
     found.push_back("folder of run " + run_id);
   }
-  for (const std::string& orphan : orphaned_shared_memory()) {
+  for (const std::string& orphan : posix_shared_memory()) {
     if (!shared_memory_before_.contains(orphan)) {
       found.push_back(orphan);
+    }
+  }
+  for (const std::string& line : lines_of(text_in_proc("/proc/sysvipc/shm"))) {
+    std::istringstream fields{line};
+    unsigned long key = 0;
+    std::string id, permissions, size, creator, last, attached;
+    fields >> key >> id >> permissions >> size >> creator >> last >> attached;
+    // What is attached belongs to a living server: ours is among the processes above, and another's
+    // may have got the number of a directory of ours that is gone.
+    const auto nearest = keys_.upper_bound(key);
+    if (attached == "0" && nearest != keys_.begin() && key - *std::prev(nearest) < 3) {
+      found.push_back("System V shared memory " + id);
     }
   }
   return found;
 }
 
-HostView::Removal HostView::await_removal(pid_t harness, Milliseconds patience) const {
+HostView::Removal HostView::await_removal(pid_t harness, Milliseconds patience) {
   const SteadyTime begin = SteadyTime::now();
   const auto waited = [&] {
     return std::chrono::duration_cast<Milliseconds>(SteadyTime::now() - begin);
@@ -153,6 +170,7 @@ HostView::Removal HostView::await_removal(pid_t harness, Milliseconds patience) 
     }
   }
   removal.took = waited();
+  keys_.clear();
   return removal;
 }
 

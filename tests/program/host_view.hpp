@@ -17,9 +17,6 @@ namespace pgrehearse {
 /// A file below /proc; empty when its process has ended.
 [[nodiscard]] std::string text_in_proc(const std::filesystem::path& file);
 
-/// Shared memory that no process has attached.
-[[nodiscard]] std::set<std::string> orphaned_shared_memory();
-
 class HostView {
  public:
   /// Looks for what belongs to the sandbox; shared memory orphaned before is not counted.
@@ -28,8 +25,8 @@ class HostView {
 
   /// One line for each container, volume and network made by the program of this pid, each process
   /// that lives in or was told of the sandbox' state folder, each folder of a run, each piece of
-  /// orphaned shared memory.
-  [[nodiscard]] std::vector<std::string> left_by(pid_t harness) const;
+  /// shared memory of a data directory that was seen there by an earlier look.
+  [[nodiscard]] std::vector<std::string> left_by(pid_t harness);
   /// Containers, volumes and networks alone.
   [[nodiscard]] std::vector<std::string> container_things_of(pid_t harness) const;
   /// Waits until left_by() is empty. Returns what is still there at the end of `patience`, and how
@@ -38,12 +35,17 @@ class HostView {
     std::vector<std::string> left;
     Milliseconds took{0};
   };
-  [[nodiscard]] Removal await_removal(pid_t harness, Milliseconds patience) const;
+  [[nodiscard]] Removal await_removal(pid_t harness, Milliseconds patience);
+
+  /// Remembers the data directories that exist at this moment. PostgreSQL takes the inode number of
+  /// one as the key of its shared memory (sysv_shmem.c), or one of the next if that is taken.
+  void look_for_keys();
 
  private:
   const Sandbox& sandbox_;
   bool with_docker_;
-  std::set<std::string> shared_memory_before_;
+  std::set<std::string> shared_memory_before_;  ///< in /dev/shm
+  std::set<unsigned long> keys_ = {};           ///< of System V shared memory, see look_for_keys()
 };
 
 }  // namespace pgrehearse

@@ -71,6 +71,7 @@ class KilledHarness : public testing::TestWithParam<std::string> {
   bool kill_after(Milliseconds moment) {
     ProgramRun victim = start_drill();
     const bool too_late = victim.ends_within(moment);
+    host_.look_for_keys();
     victim.signal(SIGKILL);
     EXPECT_EQ(victim.status(), too_late ? 0 : 128 + SIGKILL) << victim.out() << victim.err();
     const HostView::Removal removal = host_.await_removal(victim.pid(), allowed);

@@ -27,8 +27,8 @@ namespace fs = std::filesystem;
 OwnedFd new_file(const fs::path& path) {
   OwnedFd file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (!file.is_open()) {
-    throw Error{ErrorCode::io, fmt::format("cannot create: {}", std::strerror(errno)), {},
-        path.string()};
+    throw Error{
+        ErrorCode::io, fmt::format("cannot create: {}", std::strerror(errno)), {}, path.string()};
   }
   return file;
 }
@@ -47,9 +47,8 @@ ProgramRun::ProgramRun(
     Sandbox& sandbox, std::vector<std::string> arguments, const std::vector<Variable>& variables)
     : out_{sandbox.fresh("out")}, err_{sandbox.fresh("err")} {
   arguments.insert(arguments.begin(), companion("pgrehearse").string());
-  SpawnRequest request{.argv = std::move(arguments),
-      .environment = sandbox.environment(),
-      .cwd = sandbox.path()};
+  SpawnRequest request{
+      .argv = std::move(arguments), .environment = sandbox.environment(), .cwd = sandbox.path()};
   for (const Variable& variable : variables) {
     set_variable(request.environment, variable.name, variable.value);
   }

@@ -52,8 +52,8 @@ class [[nodiscard]] ProgramRun {
 };
 
 /// The arguments of a short drill of the sandbox' subject.
-[[nodiscard]] std::vector<std::string> short_drill(const Sandbox& sandbox,
-    const std::string& engine, const std::filesystem::path& report_dir);
+[[nodiscard]] std::vector<std::string> short_drill(
+    const Sandbox& sandbox, const std::string& engine, const std::filesystem::path& report_dir);
 
 /// Waits until the record in this folder has this many steps, the last of them under way. Throws
 /// Error{program_failed} when the program ends before that.

@@ -53,7 +53,8 @@ DROP TABLE public.notes;
 )";
 
 constexpr std::string_view seed =
-    "INSERT INTO public.notes (body) SELECT 'seeded ' || n FROM generate_series(1, 50 * :scale) AS n;\n";
+    "INSERT INTO public.notes (body) SELECT 'seeded ' || n FROM generate_series(1, 50 * :scale) AS "
+    "n;\n";
 
 // Where things are on this host; everything else would be a choice.
 constexpr std::array<std::string_view, 4> places{"PGREHEARSE_PG_BIN=", "PGREHEARSE_LOCAL_USER=",

@@ -1,5 +1,6 @@
-// A place of its own for runs of the real program: private state, private reports, and no settings of
-// the person who runs the tests. Templates are shared with everyone: making them is not what is tested.
+// A place of its own for runs of the real program: private state, private reports, and no settings
+// of the person who runs the tests. Templates are shared with everyone: making them is not what is
+// tested.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +16,7 @@ class [[nodiscard]] Sandbox {
  public:
   /// Also writes a small subject of one table to subject().
   Sandbox();
+  ~Sandbox() = default;
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 

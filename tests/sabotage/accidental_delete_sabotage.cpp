@@ -36,7 +36,7 @@ class AccidentalDeleteSabotage : public Scenario {
     const std::string red = missed_checks(drilled);
     const bool killed =
         (", " + red + ",").find(" " + sabotage.killed_by + ",") != std::string::npos;
-    conclude(drilled, killed,
+    conclude("sabotage", drilled, killed,
         fmt::format("does the sabotage turn the drill red at '{}'?", sabotage.killed_by),
         "missed: " + sabotage.killed_by);
   }
@@ -46,7 +46,8 @@ class AccidentalDeleteSabotage : public Scenario {
     const bool green = drilled.error.empty() && !drilled.findings.empty() &&
                        std::all_of(drilled.findings.begin(), drilled.findings.end(),
                            [](const Finding& finding) { return finding.verdict == Verdict::met; });
-    conclude(drilled, green, "is the same drill green with nothing broken?", "every check met");
+    conclude("healthy-twin", drilled, green, "is the same drill green with nothing broken?",
+        "every check met");
   }
 
  private:
@@ -123,12 +124,12 @@ class AccidentalDeleteSabotage : public Scenario {
     return red;
   }
 
-  static void conclude(const DrillRecord& drilled, bool as_it_must, const std::string& question,
-      const std::string& expected) {
+  static void conclude(const std::string& check, const DrillRecord& drilled, bool as_it_must,
+      const std::string& question, const std::string& expected) {
     record().scenario = drilled.scenario;
     record().subject = drilled.subject;
     const std::string red = missed_checks(drilled);
-    record().findings.push_back({.check = "sabotage",
+    record().findings.push_back({.check = check,
         .question = question,
         .expected = expected,
         .observed = fmt::format("missed: {}{}{}", red.empty() ? "nothing" : red,
