@@ -21,6 +21,13 @@ foreach(line IN LISTS lines)
     set_tests_properties("${kind}/${case}" PROPERTIES WORKING_DIRECTORY "${SOURCE_DIR}"
       LABELS ${kind} TIMEOUT ${TIMEOUT} FIXTURES_REQUIRED host RESOURCE_LOCK engine)
     math(EXPR cases "${cases} + 1")
+    # The best engine here is a container engine where there is one; every scenario runs on local processes too.
+    if(kind STREQUAL drill)
+      add_test("drill/local/${case}" "${PROGRAM}" "--gtest_filter=${case}")
+      set_tests_properties("drill/local/${case}" PROPERTIES WORKING_DIRECTORY "${SOURCE_DIR}"
+        ENVIRONMENT PGREHEARSE_ENGINE=local
+        LABELS drill TIMEOUT ${TIMEOUT} FIXTURES_REQUIRED host RESOURCE_LOCK engine)
+    endif()
   endif()
 endforeach()
 

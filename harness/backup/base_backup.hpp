@@ -32,7 +32,8 @@ struct BackupVerification {
 /// Error{program_failed}.
 [[nodiscard]] BackupSet take_base_backup(Cluster& source, const std::string& volume,
     const std::string& id, const std::string& checkpoint);
-/// pg_verifybackup plus our own list against the files in the volume, read through `instance`.
+/// pg_verifybackup against the manifest, run through `instance`. Our own list, which also covers
+/// what pg_verifybackup is blind to, is held against every byte when the set is copied back.
 [[nodiscard]] BackupVerification verify_base_backup(Instance& instance, const BackupSet& set);
 /// Copies the set into the instance's empty data directory, comparing every byte with the list on
 /// the way. Throws Error{backup_unusable} naming the files that differ; then the data directory is

@@ -21,11 +21,15 @@ constexpr std::string_view table_list = R"sql(
      AND (c.relkind = 'r' OR c.relispopulated)
    ORDER BY 1, 2)sql";
 
-void add_tables(Session& session, const std::string& prefix, Facts& facts) {
+void add_tables(Session& session, const std::string& prefix, Reading reading, Facts& facts) {
   for (const Row& table : session.exec(table_list)) {
     const std::string label = fmt::format("{}table {}.{}", prefix, *table[0], *table[1]);
     const std::string from = fmt::format(
         "{}{}.{}", *table[2] == "m" ? "" : "ONLY ", identifier(*table[0]), identifier(*table[1]));
+    if (reading == Reading::without_content) {
+      facts.push_back({FactKind::rows, label, session.value("SELECT count(*) FROM " + from)});
+      continue;
+    }
     const Row sums = session
                          .exec(fmt::format(R"sql(
       SELECT count(*), coalesce(sum(hashtextextended(t::text COLLATE "C", 0)), 0),
@@ -56,11 +60,11 @@ std::string fixed_reading_settings() {
          "SET statement_timeout = 0; SET lock_timeout = '60s'; SET jit = off";
 }
 
-Facts facts_of_database(Session& session, const std::string& database) {
+Facts facts_of_database(Session& session, const std::string& database, Reading reading) {
   session.exec(fixed_reading_settings());
   const std::string prefix = database + ": ";
   Facts facts;
-  add_tables(session, prefix, facts);
+  add_tables(session, prefix, reading, facts);
   add_rows(session, prefix, database_queries(), facts);
   return facts;
 }
@@ -82,7 +86,7 @@ Facts sequence_facts(Session& session, const std::string& database) {
   return facts;
 }
 
-Facts capture_facts(const Connect& connect, const std::string& except) {
+Facts capture_facts(const Connect& connect, const std::string& except, Reading reading) {
   Session session = connect("postgres");
   Facts facts = facts_of_cluster(session);
   for (const Row& row : session.exec("SELECT datname FROM pg_catalog.pg_database WHERE "
@@ -92,7 +96,7 @@ Facts capture_facts(const Connect& connect, const std::string& except) {
     }
     Session inside = connect(*row[0]);
     inside.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    Facts found = facts_of_database(inside, *row[0]);
+    Facts found = facts_of_database(inside, *row[0], reading);
     inside.exec("COMMIT");
     std::move(found.begin(), found.end(), std::back_inserter(facts));
   }

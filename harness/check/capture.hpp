@@ -17,9 +17,13 @@ namespace pgrehearse {
 /// Opens a session to the named database as superuser.
 using Connect = std::function<Session(const std::string& database)>;
 
+/// Content is the dear part: it reads every row.
+enum class Reading { everything, without_content };
+
 /// Facts of one database as seen by the session's current snapshot. The caller may have begun a
 /// REPEATABLE READ transaction to fix it. Names are prefixed with the database's name.
-[[nodiscard]] Facts facts_of_database(Session& session, const std::string& database);
+[[nodiscard]] Facts facts_of_database(
+    Session& session, const std::string& database, Reading reading = Reading::everything);
 /// Facts that belong to the whole cluster: roles, memberships, databases, settings of roles.
 [[nodiscard]] Facts facts_of_cluster(Session& session);
 
@@ -28,6 +32,7 @@ using Connect = std::function<Session(const std::string& database)>;
 
 /// All of it, each database in one REPEATABLE READ transaction of its own, `except` one that the
 /// caller reads. Throws what Session throws.
-[[nodiscard]] Facts capture_facts(const Connect& connect, const std::string& except = {});
+[[nodiscard]] Facts capture_facts(
+    const Connect& connect, const std::string& except = {}, Reading reading = Reading::everything);
 
 }  // namespace pgrehearse

@@ -141,7 +141,7 @@ Restored Drill::restore(const Source& source, const BackupSet& set, const Recove
   Restored restored{
       .cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
   chronicle_.begin_phase("unpack");
-  restore_base_backup(instance, set);
+  unpack(instance, set);
   ServerSettings settings = server_settings(run_.subject);
   for (const ServerSettings& more :
       {source.archive().restore_settings(instance), recovery_settings(target, set.timeline)}) {
@@ -162,6 +162,22 @@ Restored Drill::restore(const Source& source, const BackupSet& set, const Recove
   }
   record_recovery(restored, set.timeline);
   return restored;
+}
+
+void Drill::unpack(Instance& instance, const BackupSet& set) {
+  try {
+    restore_base_backup(instance, set);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::backup_unusable) {
+      file({.check = "backup-verified",
+               .question = "is the backup set what was written?",
+               .expected = "every file has the digest it had when the backup was taken",
+               .observed = error.message(),
+               .verdict = Verdict::missed},
+          {record_.file.c_str(), record_.line});
+    }
+    throw;
+  }
 }
 
 void Drill::record_recovery(const Restored& restored, TimelineId before) {

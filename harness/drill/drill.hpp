@@ -75,6 +75,7 @@ class Drill {
   void end_step(std::size_t number);
   void fail_step(std::size_t number, const std::exception& error, Here here);
   void file(const Finding& finding, Here here);
+  void unpack(Instance& instance, const BackupSet& set);
   void wait_for_recovery(Restored& restored);
   void record_recovery(const Restored& restored, TimelineId before);
   void collect_logs() noexcept;

@@ -105,9 +105,11 @@ std::vector<Finding> ask_migrations(Restored& restored, Run& run, const Source& 
     finding.details.push_back(error.message());
     return {finding};
   }
-  restored.facts.reset();
-  const FactDiff schema = compare(before, facts_of(restored), FactKind::schema);
-  const FactDiff rows = compare(before, facts_of(restored), FactKind::rows);
+  const Facts after =
+      capture_facts([&](const std::string& database) { return restored.cluster.connect(database); },
+          {}, Reading::without_content);
+  const FactDiff schema = compare(before, after, FactKind::schema);
+  const FactDiff rows = compare(before, after, FactKind::rows);
   finding.observed = fmt::format("{} applied, schema {}, row counts {}",
       outcome.by_command ? std::string{"by command:"} : fmt::format("{}", outcome.applied),
       schema.empty() ? "unchanged" : "changed", rows.empty() ? "unchanged" : "changed");

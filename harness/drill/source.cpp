@@ -101,8 +101,9 @@ BackupSet Source::take_full_backup() {
   record_.facts["backup files"] = fmt::format("{}", set.files);
   file_({.check = "backup-verified",
       .question = "is the backup set what was written?",
-      .expected = "pg_verifybackup and a digest of every file agree",
-      .observed = verified.usable ? "they agree" : verified.problem,
+      .expected = "pg_verifybackup agrees with its manifest",
+      .observed = verified.usable ? "it agrees; a digest of every file is kept for the restore"
+                                  : verified.problem,
       .verdict = verified.usable ? Verdict::met : Verdict::missed});
   if (!verified.usable) {
     throw Error{ErrorCode::backup_unusable,

@@ -25,8 +25,9 @@ namespace {
 constexpr Milliseconds whole_deadline{10'000};
 // Between two looks: what a dying child or an engine still had in hand comes to light.
 constexpr Milliseconds between_looks{100};
-// Nothing found so often in a row is nothing there.
-constexpr int looks_needed = 2;
+// Nothing found so often in a row is nothing there. Where only folders were found, or nothing at
+// all, nobody was left who could still create something, and one look tells.
+constexpr int looks_after_something_alive = 2;
 
 // First what could still create something, folders (with the journals) last.
 int turn_of(const Owned& owned) {
@@ -159,12 +160,17 @@ SweepResult sweep(const SweepOptions& options) {
   Sweeper sweeper{options};
   std::vector<Owned> things;
   int quiet_looks = 0;
+  int looks_needed = 1;
   try {
     wait_until(
         "nothing to be left", whole_deadline,
         [&]() -> std::optional<std::string> {
           things = sweeper.due();
           quiet_looks = things.empty() ? quiet_looks + 1 : 0;
+          if (std::any_of(things.begin(), things.end(),
+                  [](const Owned& owned) { return owned.kind != "directory"; })) {
+            looks_needed = looks_after_something_alive;
+          }
           sweeper.remove(things);
           return quiet_looks >= looks_needed ? std::nullopt
                                              : std::optional<std::string>{"a quiet look"};

@@ -174,6 +174,16 @@ TEST_F(AccidentalDeleteSabotage, ArchiveCommandThatLies) {
                   }});
 }
 
+TEST_F(AccidentalDeleteSabotage, BackupChangedAfterItWasTaken) {
+  must_be_killed(
+      {.killed_by = "backup-verified", .before_restore = [](Source& source, const Marker&) {
+         Instance& instance = source.cluster().instance();
+         exec_or_throw(instance,
+             {.argv = {"truncate", "--size=+1",
+                  instance.path_of_volume(source.volumes().backups) + "/full-1/PG_VERSION"}});
+       }});
+}
+
 TEST_F(AccidentalDeleteSabotage, OneRowChangedWithTheCountKept) {
   must_be_killed({.killed_by = "content", .restored = [](Session& session) {
                     session.exec(
