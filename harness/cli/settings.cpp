@@ -104,6 +104,7 @@ Texts environment_here() {
 Settings::Settings(Texts flags, Texts environment)
     : flags_(std::move(flags)), environment_(std::move(environment)) {
   std::vector<std::string> names;
+  names.reserve(all_options.size());
   for (const Option& option : all_options) {
     names.emplace_back(option.name);
   }
@@ -206,6 +207,7 @@ std::vector<SettingRecord> Settings::effective() const {
 
 std::vector<std::string> Settings::warnings() const {
   std::vector<std::string> known;
+  known.reserve(all_options.size() + other_variables.size());
   for (const Option& option : all_options) {
     known.push_back(variable_of(option.name));
   }

@@ -56,6 +56,7 @@ EngineChoice first_that_works(const EngineConfig& config, RunJournal& journal) {
 
 std::vector<EngineState> engines_here(const EngineConfig& config) {
   std::vector<EngineState> states;
+  states.reserve(engines.size());
   for (const std::string_view name : engines) {
     states.push_back(state_of(std::string{name}, config));
   }

@@ -82,7 +82,8 @@ class Sweeper {
 
   [[nodiscard]] SweepResult result(std::vector<Owned> left) const {
     SweepResult result;
-    for (const auto& [key, owned] : removed_) {
+    for (const auto& entry : removed_) {
+      const Owned& owned = entry.second;
       const bool came_back = std::any_of(left.begin(), left.end(),
           [&](const Owned& other) { return identity(other) == identity(owned); });
       if (!came_back) {

@@ -127,7 +127,8 @@ class Child {
     if (!ended_ && (!end_.is_open() || watched[3].revents != 0)) {
       notice_end();
     }
-    const bool moved = drain(out_, completed.out) | drain(err_, completed.err);
+    const bool out_moved = drain(out_, completed.out);
+    const bool moved = drain(err_, completed.err) || out_moved;
     if (ready > 0 && watched[2].revents != 0) {
       feed();
     }

@@ -62,7 +62,7 @@ Prepared prepare(const SpawnRequest& request) {
   }
   for (const std::string& folder : split(value_of(request.environment, "PATH"), ':')) {
     if (!folder.empty()) {
-      prepared.candidates.push_back(folder + "/" + program);
+      prepared.candidates.push_back(fmt::format("{}/{}", folder, program));
     }
   }
   return prepared;

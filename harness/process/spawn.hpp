@@ -24,6 +24,8 @@ class [[nodiscard]] OwnedFd {
   OwnedFd() = default;
   explicit OwnedFd(int fd) : fd_(fd) {}
   ~OwnedFd() { reset(); }
+  OwnedFd(const OwnedFd&) = delete;
+  OwnedFd& operator=(const OwnedFd&) = delete;
   OwnedFd(OwnedFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   OwnedFd& operator=(OwnedFd&& other) noexcept {
     reset();

@@ -223,7 +223,8 @@ TEST_P(EngineContract, EndsAProgramAtItsDeadline) {
 
 TEST_P(EngineContract, GivesBackTheBytesThatWerePut) {
   const auto instance = engine().create({.name = "source-1"});
-  std::string bytes{"line\n\0\x01\xff end without newline", 31};
+  constexpr char raw[] = "line\n\0\x01\xff end without newline";
+  std::string bytes{raw, sizeof raw - 1};
   bytes += std::string(200'000, 'x');
   const std::string path = instance->path_of(Place::scratch) + "/with a blank";
   put_file(*instance, path, bytes);

@@ -194,7 +194,7 @@ TEST_P(EngineContract, LeavesNothingWhenTheHarnessIsKilledAtAnyMoment) {
   const Seconds allowed{10};
   SteadyTime begin;
   std::chrono::nanoseconds whole{};
-  std::mt19937 random{testing::UnitTest::GetInstance()->random_seed() + 1U};
+  std::mt19937 random{static_cast<unsigned>(testing::UnitTest::GetInstance()->random_seed()) + 1U};
   for (int moment = 0; moment <= moments; ++moment) {
     const std::string run_id = new_run_id();
     DoomedHarness harness{GetParam(), run_id};

@@ -21,6 +21,10 @@ namespace pgrehearse {
 namespace {
 
 class RunScope : public testing::Test {
+ public:
+  RunScope(const RunScope&) = delete;
+  RunScope& operator=(const RunScope&) = delete;
+
  protected:
   RunScope() { setenv("PGREHEARSE_STATE_DIR", state_.path().c_str(), 1); }
   ~RunScope() override { unsetenv("PGREHEARSE_STATE_DIR"); }

@@ -72,6 +72,10 @@ class Background {
 };
 
 class Sweep : public testing::Test {
+ public:
+  Sweep(const Sweep&) = delete;
+  Sweep& operator=(const Sweep&) = delete;
+
  protected:
   Sweep() {
     setenv("PGREHEARSE_STATE_DIR", state_.path().c_str(), 1);

@@ -13,7 +13,7 @@ namespace {
 constexpr RelationFile table{.tablespace = 1663, .database = 5, .file = 16384};
 
 std::vector<HeapChange> changes_by(
-    std::set<Xid> xids, std::string_view name = "waldump_changes.txt") {
+    const std::set<Xid>& xids, std::string_view name = "waldump_changes.txt") {
   return heap_changes_of(dump_of(captured(name)), xids).changes;
 }
 

@@ -219,7 +219,7 @@ TEST_F(SessionOnARealServer, AWrongPasswordIsNotRepeated) {
   ConnectionSpec spec = server_->connection();
   spec.user = "canary_user";
   spec.password = Secret{"canary%zz"};
-  const std::string text = error_of([&] { Session{spec}; });
+  const std::string text = error_of([&] { const Session refused{spec}; });
   EXPECT_NE(text.find("authentication failed"), std::string::npos) << text;
   EXPECT_EQ(text.find("canary"), std::string::npos) << text;
   EXPECT_EQ(text.find("127.0.0.1"), std::string::npos) << text;
@@ -228,10 +228,12 @@ TEST_F(SessionOnARealServer, AWrongPasswordIsNotRepeated) {
 TEST_F(SessionOnARealServer, OtherRefusalsHaveNames) {
   ConnectionSpec spec = server_->connection();
   spec.database = "canary";
-  EXPECT_NE(error_of([&] { Session{spec}; }).find("no such database"), std::string::npos);
+  EXPECT_NE(
+      error_of([&] { const Session refused{spec}; }).find("no such database"), std::string::npos);
   spec = server_->connection();
   spec.endpoint.port = 1;
-  EXPECT_NE(error_of([&] { Session{spec}; }).find("nothing listens there"), std::string::npos);
+  EXPECT_NE(error_of([&] { const Session refused{spec}; }).find("nothing listens there"),
+      std::string::npos);
 }
 
 TEST_F(SessionOnARealServer, TheEnvironmentCannotSendItElsewhere) {
@@ -261,7 +263,8 @@ TEST_F(SessionOnARealServer, AVerifierLetsItsPasswordIn) {
       session.value("SELECT rolpassword FROM pg_authid WHERE rolname = 'verified'"), verifier);
   EXPECT_EQ(Session{spec}.value("SELECT current_user"), "verified");
   spec.password = Secret{"p' \"\\A w"};
-  EXPECT_NE(error_of([&] { Session{spec}; }).find("authentication failed"), std::string::npos);
+  EXPECT_NE(error_of([&] { const Session refused{spec}; }).find("authentication failed"),
+      std::string::npos);
   EXPECT_THROW(static_cast<void>(session.scram_verifier("x", Secret{"p\xC3\xA9"})), Error);
   session.exec("DROP ROLE verified");
 }

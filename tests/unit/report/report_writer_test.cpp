@@ -12,7 +12,7 @@ namespace {
 
 ErrorCode code_of(const std::filesystem::path& folder) {
   try {
-    ReportWriter{folder};
+    const ReportWriter writer{folder};
   } catch (const Error& error) {
     EXPECT_FALSE(error.hint().empty());
     return error.code();
