@@ -15,6 +15,7 @@
 
 #include "harness/agent/archive_get.hpp"
 #include "harness/agent/archive_push.hpp"
+#include "harness/agent/copy_entries.hpp"
 #include "harness/agent/copy_set.hpp"
 #include "harness/agent/descriptor.hpp"
 #include "harness/agent/digest_list.hpp"
@@ -105,6 +106,11 @@ int run_copy_set(Arguments arguments) {
   return not_proven;
 }
 
+int run_copy_tree(Arguments arguments) {
+  copy_tree(absolute(arguments[0]), absolute(arguments[1]));
+  return 0;
+}
+
 int run_supervise(Arguments arguments) {
   std::optional<Seconds> time_to_live;
   if (!arguments.empty()) {
@@ -131,13 +137,14 @@ int run_put(Arguments arguments) {
 }
 
 // Wrong arguments of archive-get must not look like "no such segment" either: see archive_get.hpp.
-constexpr std::array<Subcommand, 8> subcommands{{
+constexpr std::array<Subcommand, 9> subcommands{{
     {"archive-push", "SOURCE ARCHIVE_DIR NAME", 3, 3, wrong_usage, failed, run_archive_push},
     {"archive-get", "ARCHIVE_DIR NAME DESTINATION RECORD_FILE", 4, 4, stop_recovery, stop_recovery,
         run_archive_get},
     {"digest", "DIR", 1, 1, wrong_usage, not_proven, run_digest},
     {"digest-archive", "ARCHIVE_DIR", 1, 1, wrong_usage, not_proven, run_digest_archive},
     {"copy-set", "FROM TO LIST_FILE", 3, 3, wrong_usage, not_proven, run_copy_set},
+    {"copy-tree", "FROM TO", 2, 2, wrong_usage, failed, run_copy_tree},
     {"supervise", "[--ttl SECONDS]", 0, 2, wrong_usage, not_proven, run_supervise},
     {"kill-all", "", 0, 0, wrong_usage, not_proven, run_kill_all},
     {"put", "PATH", 1, 1, wrong_usage, not_proven, run_put},

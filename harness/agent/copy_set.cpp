@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <numeric>
 #include <optional>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/agent/copy_entries.hpp"
 #include "harness/agent/descriptor.hpp"
-#include "harness/agent/parallel.hpp"
 #include "harness/agent/tree.hpp"
 #include "harness/base/error.hpp"
 #include "harness/crypto/sha256.hpp"
@@ -21,9 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t piece_bytes = 256UL * 1024;
 constexpr std::size_t most_named = 20;
-constexpr unsigned permission_bits = 0777;
 
 void remove_content(const fs::path& directory) {
   for (const auto& entry : fs::directory_iterator{directory}) {
@@ -123,61 +119,19 @@ std::vector<SetDifference> compare_names(
   return differences;
 }
 
-// Copies one file and answers the digest of the bytes that were written.
-std::string copy_file(const fs::path& from, const fs::path& to, const TreeEntry& entry) {
-  const Descriptor source = open_file(from, O_RDONLY | O_NOFOLLOW);
-  const Descriptor copy = open_file(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
-  std::vector<char> piece(std::clamp<std::uint64_t>(entry.bytes + 1, 1, piece_bytes));
-  Sha256 digest;
-  while (const std::size_t got = read_piece(source, piece, from)) {
-    digest.add({piece.data(), got});
-    write_whole(copy, {piece.data(), got}, to);
-  }
-  if (fchmod(copy.fd(), entry.mode & permission_bits) != 0) {
-    throw_io("set the mode of", to);
-  }
-  return digest.take_hex();
-}
-
+// Copies the files and answers the digests of the bytes that were written.
 std::vector<std::string> copy_files(
     const fs::path& from, const fs::path& to, const std::vector<TreeEntry>& entries) {
-  std::vector<std::size_t> order(entries.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-    return entries[left].bytes > entries[right].bytes;
-  });
+  std::vector<Sha256> running(entries.size());
+  copy_entries(from, to, entries,
+      [&](std::size_t index, std::string_view bytes) { running[index].add(bytes); });
   std::vector<std::string> digests(entries.size());
-  in_parallel(order.size(), [&](std::size_t index) {
-    const TreeEntry& entry = entries[order[index]];
-    if (entry.kind == EntryKind::file) {
-      digests[order[index]] = copy_file(from / entry.path, to / entry.path, entry);
+  for (std::size_t index = 0; index < entries.size(); ++index) {
+    if (entries[index].kind == EntryKind::file) {
+      digests[index] = running[index].take_hex();
     }
-  });
+  }
   return digests;
-}
-
-// Parents stand before their content, because the entries are sorted.
-void make_directories_and_links(const fs::path& to, const std::vector<TreeEntry>& entries) {
-  for (const TreeEntry& entry : entries) {
-    const fs::path path = to / entry.path;
-    if (entry.kind == EntryKind::directory && mkdir(path.c_str(), 0700) != 0) {
-      throw_io("create directory", path);
-    }
-    if (entry.kind == EntryKind::link && symlink(entry.target.c_str(), path.c_str()) != 0) {
-      throw_io("create symbolic link", path);
-    }
-  }
-}
-
-// Last, and inner ones first: a directory may be read-only.
-void set_directory_modes(const fs::path& to, const std::vector<TreeEntry>& entries) {
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    const fs::path path = to / entry->path;
-    if (entry->kind == EntryKind::directory &&
-        chmod(path.c_str(), entry->mode & permission_bits) != 0) {
-      throw_io("set the mode of", path);
-    }
-  }
 }
 
 }  // namespace
@@ -192,7 +146,6 @@ std::vector<SetDifference> copy_set(
     return differences;
   }
   Target target{to};
-  make_directories_and_links(to, present);
   const std::vector<std::string> digests = copy_files(from, to, present);
   for (std::size_t index = 0; index < present.size(); ++index) {
     if (digests[index] != expected[index].sha256) {

@@ -241,7 +241,11 @@ void LocalInstance::make_folders() const {
   make_folder_for(path_of(Place::sockets), run_->account);
   make_folder_for(path_of(Place::scratch), run_->account);
   if (spec_.initialised) {
-    copy_data_directory(run_->made_from.data, path_of(Place::data), run_->account);
+    run_or_throw({.argv = {path_of(Place::agent), "copy-tree", run_->made_from.data.string(),
+                      path_of(Place::data)},
+                     .cwd = "/",
+                     .account = run_->account},
+        "Is the disk full?");
   } else {
     make_folder_for(path_of(Place::data), run_->account);
   }

@@ -177,13 +177,4 @@ LocalTemplate local_template(
   return {.data = ready / "data", .password = password_in(ready)};
 }
 
-void copy_data_directory(
-    const fs::path& from, const fs::path& to, const std::optional<Account>& account) {
-  run_or_throw(
-      {.argv = {"cp", "-dR", "--preserve=mode", "--reflink=auto", "--", from.string(), to.string()},
-          .cwd = "/",
-          .account = account},
-      "Is the disk full?");
-}
-
 }  // namespace pgrehearse

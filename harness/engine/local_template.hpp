@@ -26,9 +26,4 @@ struct LocalTemplate {
 [[nodiscard]] std::string template_key(
     const LocalPrograms& programs, const ClusterSpec& spec, const std::optional<Account>& account);
 
-/// Copies a closed data directory as the account that owns it; shares blocks where the file system
-/// can. The target must not exist. Throws Error{instance_failed}.
-void copy_data_directory(const std::filesystem::path& from, const std::filesystem::path& to,
-    const std::optional<Account>& account);
-
 }  // namespace pgrehearse
