@@ -111,6 +111,15 @@ int run_copy_tree(Arguments arguments) {
   return 0;
 }
 
+// One call for all files of a folder, where fsync would be one for each.
+int run_sync(Arguments arguments) {
+  const std::string folder = absolute(arguments[0]);
+  if (syncfs(open_directory(folder).fd()) != 0) {
+    throw_io("sync the file system of", folder);
+  }
+  return 0;
+}
+
 int run_supervise(Arguments arguments) {
   std::optional<Seconds> time_to_live;
   if (!arguments.empty()) {
@@ -137,7 +146,7 @@ int run_put(Arguments arguments) {
 }
 
 // Wrong arguments of archive-get must not look like "no such segment" either: see archive_get.hpp.
-constexpr std::array<Subcommand, 9> subcommands{{
+constexpr std::array<Subcommand, 10> subcommands{{
     {"archive-push", "SOURCE ARCHIVE_DIR NAME", 3, 3, wrong_usage, failed, run_archive_push},
     {"archive-get", "ARCHIVE_DIR NAME DESTINATION RECORD_FILE", 4, 4, stop_recovery, stop_recovery,
         run_archive_get},
@@ -145,6 +154,7 @@ constexpr std::array<Subcommand, 9> subcommands{{
     {"digest-archive", "ARCHIVE_DIR", 1, 1, wrong_usage, not_proven, run_digest_archive},
     {"copy-set", "FROM TO LIST_FILE", 3, 3, wrong_usage, not_proven, run_copy_set},
     {"copy-tree", "FROM TO", 2, 2, wrong_usage, failed, run_copy_tree},
+    {"sync", "DIR", 1, 1, wrong_usage, failed, run_sync},
     {"supervise", "[--ttl SECONDS]", 0, 2, wrong_usage, not_proven, run_supervise},
     {"kill-all", "", 0, 0, wrong_usage, not_proven, run_kill_all},
     {"put", "PATH", 1, 1, wrong_usage, not_proven, run_put},

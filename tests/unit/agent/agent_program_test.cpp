@@ -94,6 +94,15 @@ TEST_F(AgentProgram, PushesAndGetsASegment) {
   EXPECT_EQ(agent({"archive-push", source, archive, seventh}), 1);
 }
 
+TEST_F(AgentProgram, CopiesATreeAndSyncsIt) {
+  write_file(archive + "/file", "content");
+  EXPECT_EQ(agent({"copy-tree", archive, target}), 0);
+  EXPECT_EQ(digest_of_tree(target), digest_of_tree(archive));
+  EXPECT_EQ(agent({"copy-tree", archive, target}), 1);
+  EXPECT_EQ(agent({"sync", target}), 0);
+  EXPECT_EQ(agent({"sync", folder.path() / "absent"}), 1);
+}
+
 TEST_F(AgentProgram, DigestsAndCopiesASet) {
   const std::string list = folder.path() / "list";
   write_file(archive + "/file", "content");
