@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/error.hpp"
 #include "harness/base/random.hpp"
 #include "harness/drill/questions.hpp"
 
@@ -11,6 +12,16 @@ namespace {
 
 // A writer number that no client of the workload has.
 constexpr int prober = 0;
+
+void write_once(Session& writer, const Subject& subject) {
+  writer.exec("BEGIN");
+  for (const std::string& statement : subject.workload.sql) {
+    writer.exec(filled(statement, prober, 1));
+  }
+  writer.exec(fmt::format(
+      "INSERT INTO pgrehearse.commits VALUES ({}, 1, pg_catalog.pg_current_xact_id())", prober));
+  writer.exec("COMMIT");
+}
 
 std::vector<Finding> ask_serving(Restored& restored, Source& source) {
   Finding finding{.check = "serving",
@@ -24,13 +35,17 @@ std::vector<Finding> ask_serving(Restored& restored, Source& source) {
   const ConnectionSpec application = source.application(restored.cluster);
   Session writer{application};
   const bool in_recovery = writer.value("SELECT pg_is_in_recovery()") != "f";
-  writer.exec("BEGIN");
-  for (const std::string& statement : source.subject().workload.sql) {
-    writer.exec(filled(statement, prober, 1));
+  try {
+    write_once(writer, source.subject());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::query_failed) {
+      throw;
+    }
+    finding.verdict = Verdict::missed;
+    finding.observed = "the write was refused";
+    finding.details.push_back(error.message());
+    return {finding};
   }
-  writer.exec(fmt::format(
-      "INSERT INTO pgrehearse.commits VALUES ({}, 1, pg_catalog.pg_current_xact_id())", prober));
-  writer.exec("COMMIT");
   Session reader{application};
   const bool read_back =
       reader.value(

@@ -35,7 +35,7 @@ constexpr std::array known = std::to_array<Known>({
     {"no password supplied", authentication},
     {"no pg_hba.conf entry", authentication},
     {"pg_hba.conf rejects connection", authentication},
-    {"is not permitted to log in", authentication},
+    {"is not permitted to log in", {"the role may not log in", "Give the role LOGIN."}},
     {"permission denied for database", authentication},
     {"FATAL:  role ", authentication},
     {"is not currently accepting connections",

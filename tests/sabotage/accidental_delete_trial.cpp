@@ -1,0 +1,82 @@
+#include "tests/sabotage/accidental_delete_trial.hpp"
+
+namespace pgrehearse {
+
+std::function<void(Restored&, Source&)> sql(std::function<void(Session&)> statements) {
+  return [statements = std::move(statements)](Restored& restored, Source& source) {
+    Session session = restored.cluster.connect(source.subject().database);
+    statements(session);
+  };
+}
+
+void AccidentalDeleteSabotage::must_be_killed(const Sabotage& sabotage) {
+  Trial::must_be_killed(
+      "accidental-delete", sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
+}
+
+void AccidentalDeleteSabotage::must_be_green(const Sabotage& nothing) {
+  Trial::must_be_green("accidental-delete", [&](Drill& drill) { tell(drill, nothing); });
+}
+
+void AccidentalDeleteSabotage::must_be_unknown(const Sabotage& sabotage) {
+  std::vector<std::string> asked{"recovery-ending", "exact-set", "facts", "incident-undone",
+      "migrations-current", "serving", "own-server"};
+  for (const CheckSpec& check : subject().checks) {
+    asked.push_back("subject:" + check.id);
+  }
+  Trial::must_be_unknown("accidental-delete", asked, [&](Drill& drill) { tell(drill, sabotage); });
+}
+
+void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
+  sabotage.change_subject(run().subject);
+  auto source =
+      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  auto backup =
+      drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+  const auto set_marker = [&] {
+    return drill.step("Set the marker", [&] {
+      sabotage.before_marker(*source);
+      source->keep_writing(run().options.commits);
+      return sabotage.under_load ? source->set_marker_under_load("before-mistake", backup)
+                                 : source->set_marker("before-mistake", backup);
+    });
+  };
+  const auto have_incident = [&] {
+    return drill.step("INCIDENT", [&] {
+      source->write(20);
+      return drill.inject(*source, sabotage.incident(subject()));
+    });
+  };
+  Marker marker;
+  Injury injury;
+  if (sabotage.marker_after_incident) {
+    injury = have_incident();
+    marker = set_marker();
+  } else {
+    marker = set_marker();
+    injury = have_incident();
+  }
+  auto restored = drill.step("Restore", [&] {
+    source->attempt(20);
+    drill.raise_alarm();
+    source->archive_everything();
+    sabotage.before_restore(*source, marker);
+    return drill.restore(*source, backup, sabotage.target(marker, injury));
+  });
+  if (restored.serving) {
+    sabotage.restored(restored, *source);
+  }
+  drill.expect(restored, stopped_at(marker));
+  drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
+  drill.expect(restored, has_every_fact_of(marker, subject().database));
+  drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
+  drill.expect(restored, has_current_migrations(run(), *source));
+  drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+  drill.expect(restored, is_serving(*source));
+  drill.expect(restored, is_a_server_of_its_own(*source));
+  drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
+  drill.expect(restored, has_a_clean_log());
+  drill.expect_objectives_met(restored, *source, marker, injury);
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,43 @@
+// The accidental-delete drill, with a place to break each of its steps.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "harness/incident/accident.hpp"
+#include "tests/sabotage/trial.hpp"
+
+namespace pgrehearse {
+
+/// One way to break the drill. Each hook is the one thing changed against the healthy drill.
+struct Sabotage {
+  std::string killed_by = {};  ///< the check that must be missed
+  std::function<void(Subject&)> change_subject = [](Subject&) {};
+  std::function<void(Source&)> before_marker = [](Source&) {};
+  bool marker_after_incident = false;
+  bool under_load = false;
+  std::function<Incident(const Subject&)> incident = [](const Subject& given) {
+    return delete_without_where(given.accidental_delete.delete_from);
+  };
+  std::function<void(Source&, const Marker&)> before_restore = [](Source&, const Marker&) {};
+  std::function<RecoveryTarget(const Marker&, const Injury&)> target =
+      [](const Marker& marker, const Injury&) { return to(marker); };
+  /// Called only when the restored server serves.
+  std::function<void(Restored&, Source&)> restored = [](Restored&, Source&) {};
+};
+
+/// A hook that runs SQL in the restored database.
+[[nodiscard]] std::function<void(Restored&, Source&)> sql(std::function<void(Session&)> statements);
+
+class AccidentalDeleteSabotage : public Trial {
+ protected:
+  void must_be_killed(const Sabotage& sabotage);
+  void must_be_green(const Sabotage& nothing);
+  /// All that the restored server is asked must be unknown.
+  void must_be_unknown(const Sabotage& sabotage);
+
+ private:
+  static void tell(Drill& drill, const Sabotage& sabotage);
+};
+
+}  // namespace pgrehearse

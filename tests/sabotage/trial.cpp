@@ -1,0 +1,87 @@
+#include "tests/sabotage/trial.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/error.hpp"
+
+namespace pgrehearse {
+namespace {
+
+std::string missed_checks(const DrillRecord& drilled) {
+  std::string checks;
+  for (const Finding& finding : drilled.findings) {
+    if (finding.verdict == Verdict::missed) {
+      checks += (checks.empty() ? "" : ", ") + finding.check;
+    }
+  }
+  return checks.empty() ? "nothing" : checks;
+}
+
+}  // namespace
+
+void Trial::must_be_killed(
+    const std::string& scenario, const std::string& check, const Story& story) {
+  const DrillRecord drilled = told(scenario, story);
+  const bool killed =
+      std::any_of(drilled.findings.begin(), drilled.findings.end(), [&](const Finding& finding) {
+        return finding.check == check && finding.verdict == Verdict::missed;
+      });
+  conclude("sabotage", drilled, killed,
+      fmt::format("does the sabotage turn the drill red at '{}'?", check), "missed: " + check);
+}
+
+void Trial::must_be_green(const std::string& scenario, const Story& story) {
+  const DrillRecord drilled = told(scenario, story);
+  const bool green = drilled.error.empty() && !drilled.findings.empty() &&
+                     std::all_of(drilled.findings.begin(), drilled.findings.end(),
+                         [](const Finding& finding) { return finding.verdict == Verdict::met; });
+  conclude("healthy-twin", drilled, green, "is the same drill green with nothing broken?",
+      "every check met");
+}
+
+void Trial::must_be_unknown(
+    const std::string& scenario, const std::vector<std::string>& checks, const Story& story) {
+  const DrillRecord drilled = told(scenario, story);
+  const bool unknown = std::all_of(checks.begin(), checks.end(), [&](const std::string& check) {
+    bool asked = false;
+    bool answered = false;
+    for (const Finding& finding : drilled.findings) {
+      asked = asked || finding.check == check;
+      answered = answered || (finding.check == check && finding.verdict != Verdict::unknown);
+    }
+    return asked && !answered;
+  });
+  conclude("sabotage", drilled, unknown,
+      "is every question unknown that a dead server cannot answer?", "neither met nor missed");
+}
+
+DrillRecord Trial::told(const std::string& scenario, const Story& story) {
+  const Subject healthy = run().subject;
+  DrillRecord drilled;
+  try {
+    Drill drill = begin_unjudged(scenario, drilled);
+    story(drill);
+  } catch (const Error& error) {
+    drilled.error = error.message();
+  }
+  run().subject = healthy;
+  return drilled;
+}
+
+void Trial::conclude(const std::string& check, const DrillRecord& drilled, bool as_it_must,
+    const std::string& question, const std::string& expected) {
+  record().scenario = drilled.scenario;
+  record().subject = drilled.subject;
+  record().findings.push_back({.check = check,
+      .question = question,
+      .expected = expected,
+      .observed = fmt::format("missed: {}{}{}", missed_checks(drilled),
+          drilled.error.empty() ? "" : "; the drill ended with ", drilled.error),
+      .verdict = as_it_must ? Verdict::met : Verdict::missed});
+  record().finding_lines.push_back(0);
+  EXPECT_TRUE(as_it_must) << record().findings.back().observed;
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,31 @@
+// The drill itself on trial. A story is a whole drill with one thing broken; it must go red at the
+// named check. Red elsewhere only, or not at all, and the sabotage has survived.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "harness/gtest/scenario.hpp"
+
+namespace pgrehearse {
+
+class Trial : public Scenario {
+ protected:
+  using Story = std::function<void(Drill&)>;
+
+  /// The story must be missed at the named check.
+  void must_be_killed(const std::string& scenario, const std::string& check, const Story& story);
+  /// The healthy twin: every check must be met, else a red elsewhere proves nothing.
+  void must_be_green(const std::string& scenario, const Story& story);
+  /// The restored server is dead when it is asked: nothing that it should answer may be met or
+  /// missed, and each of these checks must have been asked.
+  void must_be_unknown(
+      const std::string& scenario, const std::vector<std::string>& checks, const Story& story);
+
+ private:
+  DrillRecord told(const std::string& scenario, const Story& story);
+  static void conclude(const std::string& check, const DrillRecord& drilled, bool as_it_must,
+      const std::string& question, const std::string& expected);
+};
+
+}  // namespace pgrehearse
