@@ -44,7 +44,17 @@ std::string achieved(const DrillRecord& drill, std::string_view objective) {
                                                : std::string{words_for(reading.kind)};
 }
 
+// A drill on trial has no objectives of its own: what counts is where it went red.
+bool is_on_trial(const DrillRecord& drill) {
+  return !drill.findings.empty() && (drill.findings.front().check == "sabotage" ||
+                                        drill.findings.front().check == "healthy-twin");
+}
+
 std::string line_of(const DrillRecord& drill, const Paint& paint) {
+  if (is_on_trial(drill)) {
+    return fmt::format("{} {}  {}\n", paint.verdict(verdict_of(drill)), case_name(drill),
+        plain_line(drill.findings.front().observed));
+  }
   const std::string lost = drill.ledger.has_value()
                                ? std::to_string(drill.ledger->lost)
                                : std::string{words_for(ReadingKind::not_measured)};

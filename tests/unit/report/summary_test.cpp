@@ -20,6 +20,16 @@ TEST(Summary, HasALineForEveryDrill) {
   EXPECT_NE(text.find("NOT PROVEN RegionalOutage"), std::string::npos);
 }
 
+TEST(Summary, SaysOfASabotageWhereItsDrillWentRed) {
+  RunRecord record = sample_record();
+  record.drills.resize(1);
+  record.drills[0].findings = {
+      {.check = "sabotage", .observed = "missed: roles", .verdict = Verdict::met}};
+  const std::string text = render_summary(record, false);
+  EXPECT_NE(text.find("missed: roles\n"), std::string::npos);
+  EXPECT_EQ(text.find("RTO"), std::string::npos);
+}
+
 TEST(Summary, ShowsWhatIsMissedAndWhere) {
   const std::string text = render_summary(sample_record(), false, "out");
   EXPECT_NE(text.find("at scenarios/corruption.cpp:48\n"), std::string::npos);
