@@ -2,6 +2,7 @@
 // an instance may be any distribution. Everything it knows how to do is in the functions it calls.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -19,6 +20,7 @@
 #include "harness/agent/copy_set.hpp"
 #include "harness/agent/descriptor.hpp"
 #include "harness/agent/digest_list.hpp"
+#include "harness/agent/flip.hpp"
 #include "harness/agent/kill_all.hpp"
 #include "harness/agent/put.hpp"
 #include "harness/agent/supervise.hpp"
@@ -120,6 +122,17 @@ int run_sync(Arguments arguments) {
   return 0;
 }
 
+int run_flip(Arguments arguments) {
+  std::uint64_t offset = 0;
+  const std::string& number = arguments[1];
+  const auto parsed = std::from_chars(number.data(), number.data() + number.size(), offset);
+  if (parsed.ec != std::errc{} || parsed.ptr != number.data() + number.size()) {
+    throw Error{ErrorCode::bad_value, "the offset is not a number"};
+  }
+  flip_a_bit(absolute(arguments[0]), offset);
+  return 0;
+}
+
 int run_supervise(Arguments arguments) {
   std::optional<Seconds> time_to_live;
   if (!arguments.empty()) {
@@ -146,7 +159,7 @@ int run_put(Arguments arguments) {
 }
 
 // Wrong arguments of archive-get must not look like "no such segment" either: see archive_get.hpp.
-constexpr std::array<Subcommand, 10> subcommands{{
+constexpr std::array<Subcommand, 11> subcommands{{
     {"archive-push", "SOURCE ARCHIVE_DIR NAME", 3, 3, wrong_usage, failed, run_archive_push},
     {"archive-get", "ARCHIVE_DIR NAME DESTINATION RECORD_FILE", 4, 4, stop_recovery, stop_recovery,
         run_archive_get},
@@ -155,6 +168,7 @@ constexpr std::array<Subcommand, 10> subcommands{{
     {"copy-set", "FROM TO LIST_FILE", 3, 3, wrong_usage, not_proven, run_copy_set},
     {"copy-tree", "FROM TO", 2, 2, wrong_usage, failed, run_copy_tree},
     {"sync", "DIR", 1, 1, wrong_usage, failed, run_sync},
+    {"flip", "FILE OFFSET", 2, 2, wrong_usage, failed, run_flip},
     {"supervise", "[--ttl SECONDS]", 0, 2, wrong_usage, not_proven, run_supervise},
     {"kill-all", "", 0, 0, wrong_usage, not_proven, run_kill_all},
     {"put", "PATH", 1, 1, wrong_usage, not_proven, run_put},

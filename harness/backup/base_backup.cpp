@@ -49,7 +49,7 @@ void count(BackupSet& set) {
 BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id,
     const std::string& checkpoint) {
   Instance& instance = source.instance();
-  BackupSet set{.id = id, .volume = volume};
+  BackupSet set{.id = id, .volume = volume, .begun = SteadyTime::now()};
   const std::string folder = folder_of(instance, set);
   const Endpoint inside = instance.listen_inside();
   exec_or_throw(instance,

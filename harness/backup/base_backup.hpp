@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "harness/base/time.hpp"
 #include "harness/pg/cluster.hpp"
 #include "harness/pg/lsn.hpp"
 
@@ -18,6 +19,7 @@ struct BackupSet {
   Lsn start = {};                ///< from its manifest: replay begins here
   Lsn end = {};                  ///< a recovery target must lie after it
   TimelineId timeline{1};
+  SteadyTime begun = {};  ///< WAL written before is not needed with this set
   std::int64_t files = 0;
   std::int64_t bytes = 0;
 };

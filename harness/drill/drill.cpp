@@ -98,7 +98,7 @@ void Drill::fail_step(std::size_t number, const std::exception& error, Here here
   run_.changed();
 }
 
-std::unique_ptr<Source> Drill::start_source() {
+std::unique_ptr<Source> Drill::start_source(DataChecksums checksums) {
   const std::string name = run_.next_name("source");
   const DrillVolumes volumes{name + "-archive", name + "-backups"};
   run_.engine.create_volume(volumes.archive);
@@ -107,7 +107,7 @@ std::unique_ptr<Source> Drill::start_source() {
       .initialised = true,
       .volumes = {{volumes.archive, false}, {volumes.backups, false}}}));
   return std::make_unique<Source>(
-      run_, record_, *instances_.back(), volumes, [this](const Finding& finding) {
+      run_, record_, *instances_.back(), volumes, checksums, [this](const Finding& finding) {
         file(finding, {record_.file.c_str(), record_.line});
       });
 }
@@ -130,6 +130,23 @@ Injury Drill::inject(Source& source, const Incident& incident, Here here) {
 }
 
 Restored Drill::restore(const Source& source, const BackupSet& set, const RecoveryTarget& target) {
+  try {
+    return restore_unjudged(source, set, target);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::backup_unusable) {
+      file({.check = "backup-verified",
+               .question = "is the backup set what was written?",
+               .expected = "every file has the digest it had when the backup was taken",
+               .observed = error.message(),
+               .verdict = Verdict::missed},
+          {record_.file.c_str(), record_.line});
+    }
+    throw;
+  }
+}
+
+Restored Drill::restore_unjudged(
+    const Source& source, const BackupSet& set, const RecoveryTarget& target) {
   chronicle_.note_now("restore begins");
   chronicle_.begin_phase("plan");
   archive_before_ = source.archive().listing(*instances_.front());
@@ -141,7 +158,7 @@ Restored Drill::restore(const Source& source, const BackupSet& set, const Recove
   Restored restored{
       .cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
   chronicle_.begin_phase("unpack");
-  unpack(instance, set);
+  restore_base_backup(instance, set);
   ServerSettings settings = server_settings(run_.subject);
   for (const ServerSettings& more :
       {source.archive().restore_settings(instance), recovery_settings(target, set.timeline)}) {
@@ -162,22 +179,6 @@ Restored Drill::restore(const Source& source, const BackupSet& set, const Recove
   }
   record_recovery(restored, set.timeline);
   return restored;
-}
-
-void Drill::unpack(Instance& instance, const BackupSet& set) {
-  try {
-    restore_base_backup(instance, set);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::backup_unusable) {
-      file({.check = "backup-verified",
-               .question = "is the backup set what was written?",
-               .expected = "every file has the digest it had when the backup was taken",
-               .observed = error.message(),
-               .verdict = Verdict::missed},
-          {record_.file.c_str(), record_.line});
-    }
-    throw;
-  }
 }
 
 void Drill::record_recovery(const Restored& restored, TimelineId before) {

@@ -10,9 +10,11 @@
 
 #include "harness/base/here.hpp"
 #include "harness/drill/chronicle.hpp"
+#include "harness/drill/monitor.hpp"
 #include "harness/drill/question.hpp"
 #include "harness/drill/run.hpp"
 #include "harness/drill/source.hpp"
+#include "harness/incident/damage.hpp"
 
 namespace pgrehearse {
 
@@ -48,14 +50,39 @@ class Drill {
     }
   }
 
-  [[nodiscard]] std::unique_ptr<Source> start_source();
+  [[nodiscard]] std::unique_ptr<Source> start_source(DataChecksums checksums = DataChecksums::on);
   /// Does the damage, proves that it can be seen, and starts the clock of the recovery time.
   Injury inject(Source& source, const Incident& incident, Here here = Here::now());
+  /// Shuts the server down, does the damage to its files, and starts it again if it will start.
+  /// Clients must be held. That it can be seen is for notice() to prove.
+  [[nodiscard]] Injury inject(Source& source, const Damage& damage);
+  /// A bit flips in an archived segment, or in the WAL that a backup set carries, where
+  /// pg_verifybackup is blind.
+  [[nodiscard]] Injury damage_archive(const Source& source, const std::string& segment);
+  static void damage_backup(const Source& source, const BackupSet& set);
+  /// damage-detected: `by` is among those who noticed, and named what was hit.
+  void notice(
+      const std::vector<Notice>& notices, const Injury& injury, Watch by, Here here = Here::now());
   /// The moment responders know.
   void raise_alarm() { chronicle_.alarm_now(); }
   /// Restores a set into a fresh instance and waits until recovery has ended, one way or the other.
   [[nodiscard]] Restored restore(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
+
+  /// Restores the last of `sets` that is what was written when it was taken, going back from the
+  /// newest. backup-choice: exactly those named were refused.
+  [[nodiscard]] Restored restore_newest_usable(const Source& source, std::vector<BackupSet> sets,
+      const RecoveryTarget& target, const std::vector<std::string>& expected_unusable,
+      Here here = Here::now());
+  /// Bisects `sets`, oldest first, for the newest whose restored cluster shows no damage, and
+  /// answers that cluster. backup-choice: it is `expected`. A set taken after the marker is looked
+  /// at where it becomes consistent: it can only be refused.
+  [[nodiscard]] Restored restore_newest_clean(const Source& source,
+      const std::vector<BackupSet>& sets, const Marker& marker, const std::string& expected,
+      Here here = Here::now());
+  /// Rebuilds the damaged index in place. The answer is the source itself, to be asked like a
+  /// restored server.
+  [[nodiscard]] Restored rebuild_index(Source& source, const Injury& injury, const Marker& marker);
 
   /// Asks and files what is found.
   void expect(Restored& restored, const Question& question, Here here = Here::now());
@@ -75,7 +102,8 @@ class Drill {
   void end_step(std::size_t number);
   void fail_step(std::size_t number, const std::exception& error, Here here);
   void file(const Finding& finding, Here here);
-  void unpack(Instance& instance, const BackupSet& set);
+  [[nodiscard]] Restored restore_unjudged(
+      const Source& source, const BackupSet& set, const RecoveryTarget& target);
   void wait_for_recovery(Restored& restored);
   void record_recovery(const Restored& restored, TimelineId before);
   void collect_logs() noexcept;

@@ -33,6 +33,7 @@ struct Marker {
   std::map<std::string, std::string> check_values = {};  ///< of drill.yaml's checks, by id
   std::vector<Xid> commits =
       {};  ///< WAL oracle: committed before the restore point, since the backup
+  SteadyTime commits_since = {};  ///< when that backup was begun: the WAL before is not read
   std::string last_segment = {};  ///< the archive is proven up to here
   /// What committed between the facts' snapshot and the restore point; the baseline's rows and
   /// content are already without the row versions that it replaced.

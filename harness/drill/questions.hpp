@@ -14,6 +14,8 @@ namespace pgrehearse {
 /// recovery-ending: server log, control data, the record of served segments and the timeline agree
 /// that recovery stopped at the marker.
 [[nodiscard]] Question stopped_at(const Marker& marker);
+/// gap-named: recovery did not end at its target, and the last segment it was given is this one.
+[[nodiscard]] Question died_in_segment(const std::string& segment);
 /// exact-set: the restored commits are those the WAL holds before the marker, each one acknowledged
 /// before it is there, none sent after it is.
 [[nodiscard]] Question holds_exactly_the_commits_before(const Marker& marker, const Source& source);
@@ -33,6 +35,9 @@ namespace pgrehearse {
 [[nodiscard]] Question is_serving(Source& source);
 /// server-log: no warning or error that nobody expected.
 [[nodiscard]] Question has_a_clean_log();
+/// soundness: pg_amcheck finds every page of every table and index sound. Asked after the facts:
+/// it makes and drops an extension.
+[[nodiscard]] Question is_sound();
 /// source-archive: every file that was in the archive before the restore is still the same, and
 /// nothing of another timeline was added.
 [[nodiscard]] Question left_the_archive_alone(

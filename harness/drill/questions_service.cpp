@@ -5,6 +5,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/random.hpp"
+#include "harness/drill/monitor.hpp"
 #include "harness/drill/questions.hpp"
 
 namespace pgrehearse {
@@ -64,6 +65,13 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
   const std::string database = source.subject().database;
   Session here = restored.cluster.connect(database);
   here.exec(fmt::format("INSERT INTO pgrehearse.sentinels VALUES ({})", literal(token)));
+  if (!source.cluster().is_running()) {
+    return {{.check = "own-server",
+        .question = "is the restored server another one than the source?",
+        .expected = "a token written on it is not seen on the source",
+        .observed = "the source is down: it cannot be the one that took the token",
+        .verdict = Verdict::met}};
+  }
   Session there = source.cluster().connect(database);
   const std::string seen = there.value(
       fmt::format("SELECT count(*) FROM pgrehearse.sentinels WHERE marker = {}", literal(token)));
@@ -77,16 +85,12 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
 }
 
 std::vector<Finding> ask_archive(Source& source, const std::map<std::string, std::string>& before) {
-  const std::map<std::string, std::string> now =
-      source.archive().listing(source.cluster().instance());
+  const std::map<std::string, std::string> now = source.archived_files();
   Finding finding{.check = "source-archive",
       .question = "is the source's archive as it was before the restore?",
       .expected = fmt::format("{} files unchanged, none of another timeline", before.size())};
-  for (const auto& [name, sum] : before) {
-    const auto found = now.find(name);
-    if (found == now.end() || found->second != sum) {
-      finding.details.push_back(name + (found == now.end() ? " is gone" : " was changed"));
-    }
+  for (const Notice& notice : changes_in(before, now)) {
+    finding.details.push_back(notice.what);
   }
   const std::string timeline = before.empty() ? "" : before.begin()->first.substr(0, 8);
   for (const auto& [name, sum] : now) {

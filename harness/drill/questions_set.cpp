@@ -46,7 +46,8 @@ Comparison compare_ledger(const std::vector<LedgerEntry>& entries, const Marker&
       result.blame(entry, "was acknowledged before the marker and is missing");
     } else if (must_not && here) {
       result.blame(entry, "was sent after the marker, yet is there");
-    } else if (entry.xid && in_wal.contains(*entry.xid) != here) {
+    } else if (entry.xid && entry.invoked_at >= marker.commits_since &&
+               in_wal.contains(*entry.xid) != here) {
       result.blame(entry, here ? "is there, but the WAL has it after the marker"
                                : "is in the WAL before the marker and is missing");
     }

@@ -28,7 +28,7 @@ ServerSettings server_settings(const Subject& subject) {
 }
 
 Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
-    std::function<void(const Finding&)> file)
+    DataChecksums checksums, std::function<void(const Finding&)> file)
     : run_(run),
       record_(record),
       volumes_(std::move(volumes)),
@@ -42,6 +42,10 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
     settings.push_back(setting);
   }
   cluster_.write_settings(settings);
+  if (checksums == DataChecksums::off) {
+    exec_or_throw(
+        instance, {.argv = {"pg_checksums", "--disable", "--pgdata", cluster_.data_path()}});
+  }
   cluster_.start();
   Session session = cluster_.connect();
   refuse_void_durability(session);
@@ -94,7 +98,8 @@ BackupSet Source::take_full_backup() {
     }
     checkpoint = value;
   }
-  BackupSet set = take_base_backup(cluster_, volumes_.backups, "full-1", checkpoint);
+  BackupSet set = take_base_backup(
+      cluster_, volumes_.backups, fmt::format("full-{}", ++backups_taken_), checkpoint);
   const BackupVerification verified = verify_base_backup(cluster_.instance(), set);
   record_.backup = fmt::format("pg_basebackup {}", set.id);
   record_.facts["backup bytes"] = fmt::format("{}", set.bytes);

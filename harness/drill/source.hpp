@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,10 @@ struct DrillVolumes {
   std::string backups;
 };
 
+/// Postgres 15 makes clusters without checksums unless told otherwise; without them nothing but the
+/// content tells that a bit has flipped.
+enum class DataChecksums { on, off };
+
 /// The harness' settings for any server of the subject, source or restored, and drill.yaml's after
 /// them.
 [[nodiscard]] ServerSettings server_settings(const Subject& subject);
@@ -35,7 +40,7 @@ class Source {
   /// baseline: migrations twice (the second run must do nothing), seed, the drill's own commit
   /// table. `file` takes what the source itself finds (backup-verified, archive-complete).
   Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
-      std::function<void(const Finding&)> file);
+      DataChecksums checksums, std::function<void(const Finding&)> file);
 
   /// pg_basebackup with manifest, verified by pg_verifybackup and by digests of our own.
   [[nodiscard]] BackupSet take_full_backup();
@@ -56,7 +61,13 @@ class Source {
   /// committed between their snapshot and the restore point.
   [[nodiscard]] Marker set_marker_under_load(const std::string& label, const BackupSet& since);
 
+  /// Name to digest of every file in the archive, read now.
+  [[nodiscard]] std::map<std::string, std::string> archived_files() const {
+    return archive_.listing(cluster_.instance());
+  }
+
   [[nodiscard]] Cluster& cluster() { return cluster_; }
+  [[nodiscard]] const Cluster& cluster() const { return cluster_; }
   [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
   [[nodiscard]] const Archive& archive() const { return archive_; }
   [[nodiscard]] const DrillVolumes& volumes() const { return volumes_; }
@@ -87,6 +98,7 @@ class Source {
   Secret application_password_ = Secret::random();
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Workload> workload_;
+  int backups_taken_ = 0;
   bool command_ran_ = false;  ///< the subject's workload command, which runs once
 };
 

@@ -90,6 +90,7 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
   const std::string snapshot = session.value("SELECT pg_current_snapshot()");
   const Facts sequences = sequence_facts(session, database);
   Marker marker = take_position(session, label);
+  marker.commits_since = since.begun;
   capture_baseline(session, marker, sequences);
   seal(marker, since);
 

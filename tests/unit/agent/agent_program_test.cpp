@@ -103,6 +103,19 @@ TEST_F(AgentProgram, CopiesATreeAndSyncsIt) {
   EXPECT_EQ(agent({"sync", folder.path() / "absent"}), 1);
 }
 
+TEST_F(AgentProgram, FlipsOneBit) {
+  const std::string file = archive + "/file";
+  write_file(file, "abc");
+  EXPECT_EQ(agent({"flip", file, "1"}), 0);
+  EXPECT_EQ(read_file(file), "acc");
+  EXPECT_EQ(agent({"flip", file, "1"}), 0);
+  EXPECT_EQ(read_file(file), "abc");
+  EXPECT_EQ(agent({"flip", file, "3"}), 64);
+  EXPECT_EQ(agent({"flip", file, "1x"}), 64);
+  EXPECT_EQ(agent({"flip", archive + "/absent", "0"}), 1);
+  EXPECT_EQ(read_file(file), "abc");
+}
+
 TEST_F(AgentProgram, DigestsAndCopiesASet) {
   const std::string list = folder.path() / "list";
   write_file(archive + "/file", "content");

@@ -1,0 +1,182 @@
+// The verbs of a drill whose source is damaged below SQL: strike it, notice it, repair it, or fall
+// back to an older backup.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
+#include "harness/drill/drill.hpp"
+
+namespace pgrehearse {
+namespace {
+
+// Far enough from the beginning to lie in records, not in what a header check looks at.
+constexpr std::int64_t in_the_records = 8192 + 100;
+
+void flip(const Source& source, const std::string& volume, const std::string& file) {
+  Instance& instance = source.cluster().instance();
+  exec_or_throw(instance,
+      {.argv = {instance.path_of(Place::agent), "flip",
+           instance.path_of_volume(volume) + "/" + file, fmt::format("{}", in_the_records)}});
+}
+
+}  // namespace
+
+Injury Drill::inject(Source& source, const Damage& damage) {
+  Injury injury{.name = damage.name, .probe = {}};
+  Victim victim;
+  {
+    Session session = source.cluster().connect(run_.subject.database);
+    victim = victim_of(session, damage);
+    const Row row =
+        session.exec("SELECT pg_catalog.clock_timestamp(), pg_catalog.pg_current_wal_insert_lsn()")
+            .front();
+    injury.when = Timestamp::parse(row[0].value());
+    injury.lsn = Lsn::parse(row[1].value());
+  }
+  source.cluster().stop();
+  strike(source.cluster(), damage, victim);
+  injury.at = SteadyTime::now();
+  injury.victim = victim.relation;
+  chronicle_.incident_at(injury.at);
+  chronicle_.note({.name = "incident",
+      .time = injury.when.text(),
+      .clock = "server",
+      .lsn = injury.lsn.text()});
+  try {
+    source.cluster().start();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::instance_failed && error.code() != ErrorCode::program_failed) {
+      throw;
+    }
+    run_.progress.note("the server does not start again");
+  }
+  return injury;
+}
+
+void Drill::notice(const std::vector<Notice>& notices, const Injury& injury, Watch by, Here here) {
+  Finding finding{.check = "damage-detected",
+      .question = "is the damage noticed, and by whom?",
+      .expected = fmt::format("{} notices it at {}", name_of(by), injury.victim),
+      .observed = "nobody notices anything"};
+  finding.verdict = Verdict::missed;
+  for (const Notice& notice : notices) {
+    finding.details.push_back(fmt::format("{}: {}", name_of(notice.by), notice.what));
+    const bool names_it = notice.by == Watch::start ||
+                          notice.what.find(injury.victim) != std::string::npos ||
+                          notice.what == "a table cannot be read";
+    if (notice.by == by && names_it && finding.verdict != Verdict::met) {
+      finding.verdict = Verdict::met;
+      finding.observed = fmt::format(
+          "{} after {:.3f} s: {}", name_of(by), seconds_of(notice.at - injury.at), notice.what);
+    }
+  }
+  if (finding.verdict != Verdict::met && !notices.empty()) {
+    finding.observed = "others notice it";
+  }
+  chronicle_.note_now("detected");
+  file(finding, here);
+}
+
+Injury Drill::damage_archive(const Source& source, const std::string& segment) {
+  Injury injury{.name = "archived-segment", .probe = {}, .when = Timestamp::now()};
+  flip(source, source.archive().volume(), segment);
+  injury.at = SteadyTime::now();
+  injury.victim = segment;
+  chronicle_.incident_at(injury.at);
+  chronicle_.note({.name = "incident", .time = injury.when.text(), .clock = "host"});
+  return injury;
+}
+
+void Drill::damage_backup(const Source& source, const BackupSet& set) {
+  flip(source, set.volume, set.id + "/pg_wal/" + wal_file_name(set.timeline, set.start));
+}
+
+Restored Drill::rebuild_index(Source& source, const Injury& injury, const Marker& marker) {
+  chronicle_.begin_phase("repair");
+  Session session = source.cluster().connect(run_.subject.database);
+  const std::string index = session.value(fmt::format(
+      "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN "
+      "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'i' AND n.nspname || "
+      "'.' || c.relname = {}",
+      literal(injury.victim)));
+  session.exec("REINDEX INDEX " + index);
+  // The sentinel is the drill's own commit after the marker; on a restored server it is not there.
+  session.exec(
+      "DELETE FROM pgrehearse.sentinels WHERE marker = " + literal(marker.position.restore_point));
+  chronicle_.begin_phase("verify");
+  return {.cluster = source.cluster(), .target = Latest{}, .serving = true};
+}
+
+Restored Drill::restore_newest_usable(const Source& source, std::vector<BackupSet> sets,
+    const RecoveryTarget& target, const std::vector<std::string>& expected_unusable, Here here) {
+  std::vector<std::string> unusable;
+  while (!sets.empty()) {
+    const BackupSet set = sets.back();
+    sets.pop_back();
+    try {
+      Restored restored = restore_unjudged(source, set, target);
+      file({.check = "backup-choice",
+               .question = "which backup set is the newest that can be used?",
+               .expected = fmt::format("refused: {}", joined(expected_unusable, ", ")),
+               .observed =
+                   fmt::format("refused: {}; restored from {}", joined(unusable, ", "), set.id),
+               .verdict = unusable == expected_unusable ? Verdict::met : Verdict::missed},
+          here);
+      return restored;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::backup_unusable) {
+        throw;
+      }
+      unusable.push_back(set.id);
+      run_.progress.note(error.message());
+    }
+  }
+  throw Error{ErrorCode::backup_unusable,
+      fmt::format("no backup set can be used: {}", joined(unusable, ", ")),
+      "Every candidate differs from what was written when it was taken."};
+}
+
+Restored Drill::restore_newest_clean(const Source& source, const std::vector<BackupSet>& sets,
+    const Marker& marker, const std::string& expected, Here here) {
+  std::optional<Restored> clean;
+  std::string chosen = "none";
+  std::vector<std::string> looked_at;
+  std::size_t first = 0;
+  std::size_t end = sets.size();
+  while (first < end) {
+    const std::size_t middle = first + (end - first) / 2;
+    const BackupSet& set = sets[middle];
+    const bool reaches_marker = set.end <= marker.record_start;
+    Restored candidate =
+        restore_unjudged(source, set, reaches_marker ? to(marker) : RecoveryTarget{Immediate{}});
+    const std::vector<Notice> notices = candidate.serving
+                                            ? look_for_damage(candidate.cluster, marker)
+                                            : std::vector<Notice>{{.what = candidate.trouble}};
+    looked_at.push_back(
+        fmt::format("{}: {}", set.id, notices.empty() ? "clean" : notices.front().what));
+    run_.progress.note(looked_at.back());
+    if (notices.empty() && reaches_marker) {
+      clean = std::move(candidate);
+      chosen = set.id;
+      first = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  file({.check = "backup-choice",
+           .question = "which backup set is the newest without the damage?",
+           .expected = expected,
+           .observed = chosen,
+           .verdict = chosen == expected ? Verdict::met : Verdict::missed,
+           .details = looked_at},
+      here);
+  if (!clean) {
+    throw Error{ErrorCode::backup_unusable, "every backup set holds the damage",
+        "The damage is older than the oldest set that was kept."};
+  }
+  return *clean;
+}
+
+}  // namespace pgrehearse
