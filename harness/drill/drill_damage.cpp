@@ -9,20 +9,6 @@
 #include "harness/drill/drill.hpp"
 
 namespace pgrehearse {
-namespace {
-
-// Far enough from the beginning to lie in records, not in what a header check looks at.
-constexpr std::int64_t in_the_records = 8192 + 100;
-
-void flip(const Source& source, const std::string& volume, const std::string& file) {
-  Instance& instance = source.cluster().instance();
-  exec_or_throw(instance,
-      {.argv = {instance.path_of(Place::agent), "flip",
-           instance.path_of_volume(volume) + "/" + file, fmt::format("{}", in_the_records)}});
-}
-
-}  // namespace
-
 Injury Drill::inject(Source& source, const Damage& damage) {
   Injury injury{.name = damage.name, .probe = {}};
   Victim victim;
@@ -81,7 +67,8 @@ void Drill::notice(const std::vector<Notice>& notices, const Injury& injury, Wat
 
 Injury Drill::damage_archive(const Source& source, const std::string& segment) {
   Injury injury{.name = "archived-segment", .probe = {}, .when = Timestamp::now()};
-  flip(source, source.archive().volume(), segment);
+  Instance& instance = source.cluster().instance();
+  flip_in_the_records(instance, instance.path_of_volume(source.archive().volume()) + "/" + segment);
   injury.at = SteadyTime::now();
   injury.victim = segment;
   chronicle_.incident_at(injury.at);
@@ -90,7 +77,9 @@ Injury Drill::damage_archive(const Source& source, const std::string& segment) {
 }
 
 void Drill::damage_backup(const Source& source, const BackupSet& set) {
-  flip(source, set.volume, set.id + "/pg_wal/" + wal_file_name(set.timeline, set.start));
+  Instance& instance = source.cluster().instance();
+  flip_in_the_records(instance, fmt::format("{}/{}/pg_wal/{}", instance.path_of_volume(set.volume),
+                                    set.id, wal_file_name(set.timeline, set.start)));
 }
 
 Restored Drill::rebuild_index(Source& source, const Injury& injury, const Marker& marker) {

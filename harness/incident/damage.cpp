@@ -58,6 +58,11 @@ std::int64_t last_byte_of_a_row(Session& session, const std::string& relation_na
   return std::stoll(rows.front()[0].value());
 }
 
+void flip(Instance& instance, const std::string& file, std::int64_t offset) {
+  exec_or_throw(instance,
+      {.argv = {instance.path_of(Place::agent), "flip", file, fmt::format("{}", offset)}});
+}
+
 }  // namespace
 
 Damage flipped_heap_page() {
@@ -104,12 +109,21 @@ Victim victim_of(Session& session, const Damage& damage) {
 void strike(const Cluster& cluster, const Damage& damage, const Victim& victim) {
   Instance& instance = cluster.instance();
   const std::string file = cluster.data_path() + "/" + victim.file;
-  if (damage.blow == Blow::remove) {
-    exec_or_throw(instance, {.argv = {"rm", "--", file}});
-  } else {
-    exec_or_throw(instance,
-        {.argv = {instance.path_of(Place::agent), "flip", file, fmt::format("{}", victim.offset)}});
+  switch (damage.blow) {
+    case Blow::flip_in_a_row:
+    case Blow::flip_in_a_page:
+      flip(instance, file, victim.offset);
+      return;
+    case Blow::remove:
+      exec_or_throw(instance, {.argv = {"rm", "--", file}});
+      return;
+    case Blow::none:
+      return;
   }
+}
+
+void flip_in_the_records(Instance& instance, const std::string& segment) {
+  flip(instance, segment, page_bytes + 100);
 }
 
 }  // namespace pgrehearse

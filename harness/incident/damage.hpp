@@ -12,6 +12,7 @@ enum class Blow {
   flip_in_a_row,   ///< the lowest bit of the last byte of a living row in the first page
   flip_in_a_page,  ///< the same bit wherever it falls in the second page: a btree's first leaf
   remove,
+  none,  ///< for the trial of the drill: damage that never happened
 };
 
 /// What to do to which file. The file is found through SQL while the server is still sound, so
@@ -41,5 +42,9 @@ struct Victim {
 [[nodiscard]] Victim victim_of(Session& session, const Damage& damage);
 /// The server must be down. Throws Error{program_failed}.
 void strike(const Cluster& cluster, const Damage& damage, const Victim& victim);
+
+/// Flips a bit of a WAL segment, far enough from its beginning to lie in records, not in what a
+/// look at its header would check. The path is inside the instance.
+void flip_in_the_records(Instance& instance, const std::string& segment);
 
 }  // namespace pgrehearse
