@@ -13,6 +13,13 @@ if(agent_sources)
   add_executable(pgrehearse-agent ${agent_sources})
   target_link_libraries(pgrehearse-agent PRIVATE pgrehearse_settings fmt::fmt-header-only
     "${LIBCRYPTO_STATIC}" -static $<$<CONFIG:Release>:-s>)
+  # libcrypto has functions that look up names and load modules; the linker warns that a static program
+  # cannot rely on them. The agent computes digests and calls none.
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX "LINKER:--no-warnings" PGREHEARSE_LINKER_CAN_BE_SILENT)
+  if(PGREHEARSE_LINKER_CAN_BE_SILENT)
+    target_link_options(pgrehearse-agent PRIVATE "LINKER:--no-warnings")
+  endif()
 endif()
 
 set(watchdog_source "${PROJECT_SOURCE_DIR}/harness/engine/watchdog_program.cpp")
