@@ -58,7 +58,11 @@ Subject subject_of(const RunRequest& request) {
 }
 
 void print_settings(const RunRecord& record) {
-  fmt::print("run {} on {}: {}\n", record.run_id, record.engine, record.engine_reason);
+  // A line each: why it is not an engine before this one can take half a screen.
+  fmt::print("run {} on {}\n", record.run_id, record.engine);
+  for (const std::string& reason : split(record.engine_reason, ';')) {
+    fmt::print("  {}\n", trimmed(reason));
+  }
   for (const SettingRecord& setting : record.settings) {
     fmt::print("  {:<14} {:<24} {}\n", setting.name, setting.value, setting.source);
   }

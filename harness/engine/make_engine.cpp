@@ -43,7 +43,9 @@ EngineChoice first_that_works(const EngineConfig& config, RunJournal& journal) {
           error.code() != ErrorCode::instance_failed) {
         throw;
       }
-      reasons.push_back(fmt::format("{}: {}", name, error.message()));
+      reasons.push_back(error.message().starts_with(name)
+                            ? error.message()
+                            : fmt::format("{}: {}", name, error.message()));
     }
   }
   throw Error{ErrorCode::engine_missing,

@@ -116,7 +116,11 @@ std::string render_summary(const RunRecord& record, bool colour, const std::stri
     }
   }
   const std::string where = folder.empty() ? "" : plain_line(folder) + "/";
-  return text + fmt::format("\nreports: {0}drill-record.md {0}junit.xml {0}record.json\n", where);
+  // A line each: that fits a terminal, and a terminal can open them.
+  return text + fmt::format(
+                    "\nreports: {0}drill-record.md\n         {0}junit.xml\n         "
+                    "{0}record.json\n",
+                    where);
 }
 
 }  // namespace pgrehearse

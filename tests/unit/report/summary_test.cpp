@@ -35,7 +35,9 @@ TEST(Summary, ShowsWhatIsMissedAndWhere) {
   EXPECT_NE(text.find("at scenarios/corruption.cpp:48\n"), std::string::npos);
   EXPECT_NE(text.find("- public.audit_log: 12 rows missing, 0 extra\n"), std::string::npos);
   EXPECT_NE(
-      text.find("reports: out/drill-record.md out/junit.xml out/record.json"), std::string::npos);
+      text.find(
+          "\nreports: out/drill-record.md\n         out/junit.xml\n         out/record.json\n"),
+      std::string::npos);
 }
 
 TEST(Summary, SaysWhenNothingRan) {
