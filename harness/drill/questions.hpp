@@ -29,6 +29,10 @@ namespace pgrehearse {
 [[nodiscard]] Question has_current_migrations(Run& run, const Source& source);
 /// subject-checks: drill.yaml's own, against their values at the marker.
 [[nodiscard]] Question answers_the_subjects_checks(const Subject& subject, const Marker& marker);
+/// What the restored server's answer to one of them means. Its baseline was asked just before the
+/// marker: where clients committed between the two, a difference proves nothing.
+[[nodiscard]] Finding finding_of_check(
+    const CheckSpec& check, const Marker& marker, const std::string& answer);
 /// own-server: a token written on the restored side is not seen on the source, nor is its address.
 [[nodiscard]] Question is_a_server_of_its_own(Source& source);
 /// serving: out of recovery, and a write by the application's own way is committed and read back.

@@ -73,14 +73,7 @@ Finding ask_subject_check(
       .expected = check.expect};
   try {
     Session session = restored.cluster.connect(database);
-    const auto baseline = marker.check_values.find(check.id);
-    finding.verdict = parse_expectation(check.expect)
-                          .holds(session.value(check.sql), baseline == marker.check_values.end()
-                                                               ? std::nullopt
-                                                               : std::optional{baseline->second});
-    finding.observed = finding.verdict == Verdict::met      ? "it holds"
-                       : finding.verdict == Verdict::missed ? "it does not hold"
-                                                            : "no baseline to compare with";
+    return finding_of_check(check, marker, session.value(check.sql));
   } catch (const Error& error) {
     finding.observed = "could not ask";
     finding.details.push_back(error.message());
@@ -122,6 +115,28 @@ std::vector<Finding> ask_migrations(Restored& restored, Run& run, const Source& 
 }
 
 }  // namespace
+
+Finding finding_of_check(const CheckSpec& check, const Marker& marker, const std::string& answer) {
+  Finding finding{.check = "subject:" + check.id,
+      .question = fmt::format("does drill.yaml's check '{}' hold?", check.id),
+      .expected = check.expect};
+  const Expectation expectation = parse_expectation(check.expect);
+  const auto at = marker.check_values.find(check.id);
+  const bool has_baseline = at != marker.check_values.end();
+  finding.verdict =
+      expectation.holds(answer, has_baseline ? std::optional{at->second} : std::nullopt);
+  finding.observed = finding.verdict == Verdict::met      ? "it holds"
+                     : finding.verdict == Verdict::missed ? "it does not hold"
+                                                          : "no baseline to compare with";
+  const std::size_t moved = marker.movement.transactions.size();
+  if (finding.verdict == Verdict::missed && expectation.operand == Operand::baseline && moved > 0) {
+    finding.verdict = Verdict::unknown;
+    finding.observed = fmt::format(
+        "it does not hold, but clients committed {} times between the baseline and the marker",
+        moved);
+  }
+  return finding;
+}
 
 Question has_every_fact_of(const Marker& marker, const std::string& database) {
   return {.check = "facts",
