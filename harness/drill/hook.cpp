@@ -70,6 +70,11 @@ void replace_all(std::string& text, std::string_view what) {
   }
 }
 
+// The command runs in another folder than the harness.
+std::string from_anywhere(const std::filesystem::path& path) {
+  return path.empty() ? "" : std::filesystem::absolute(path).string();
+}
+
 std::vector<EnvVar> environment_of(const HookContext& context) {
   const ConnectionSpec& connection = context.connection;
   std::vector<EnvVar> env{
@@ -86,7 +91,7 @@ std::vector<EnvVar> environment_of(const HookContext& context) {
       {"PGREHEARSE_MARKER", context.marker},
       {"PGREHEARSE_SCALE", fmt::format("{}", context.scale)},
       {"PGREHEARSE_SEED", fmt::format("{}", context.seed_number)},
-      {"PGREHEARSE_ARTIFACTS", context.artifacts.string()},
+      {"PGREHEARSE_ARTIFACTS", from_anywhere(context.artifacts)},
   };
   for (const auto& [name, value] : plain) {
     env.push_back({name, Secret{value}});

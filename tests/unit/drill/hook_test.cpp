@@ -63,6 +63,13 @@ TEST_F(Hook, FindsItsEnvironment) {
       std::string::npos);
 }
 
+TEST_F(Hook, FindsTheFolderForWhatItLeavesBehindFromItsOwnFolder) {
+  context_.artifacts = "reports";
+  EXPECT_NE(run("env").out.find("PGREHEARSE_ARTIFACTS=" +
+                                (std::filesystem::current_path() / "reports").string() + "\n"),
+      std::string::npos);
+}
+
 TEST_F(Hook, FindsThePasswordAsItIs) {
   write_file(folder_.path() / "wanted", awkward);
   EXPECT_NO_THROW(run("printf %s \"$PGPASSWORD\" | cmp - wanted"));
