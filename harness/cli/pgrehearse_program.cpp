@@ -74,7 +74,8 @@ int act(int argc, char** argv) {
   app.name("pgrehearse");
   app.set_version_flag("--version", tool_version());
   app.footer(std::string{exit_status_help});
-  app.require_subcommand(1);
+  // None is told apart below: CLI11 would miss a verb before it complains about a mistyped one.
+  app.require_subcommand(0, 1);
   Texts flags;
   std::string run_id;
   std::string record;
@@ -108,6 +109,10 @@ int act(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_met : exit_usage;
+  }
+  if (app.get_subcommands().empty()) {
+    fmt::print(stderr, "A verb is required\nRun with --help for more information.\n");
+    return exit_usage;
   }
   if (list->parsed()) {
     return list_scenarios();

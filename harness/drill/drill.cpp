@@ -83,8 +83,10 @@ void Drill::fail_step(std::size_t number, const std::exception& error, Here here
   const auto* known = dynamic_cast<const Error*>(&error);
   step.seconds = seconds_of(took);
   step.outcome = "failed";
-  step.error = known != nullptr ? fmt::format("{}: {}", name_of(known->code()), known->message())
-                                : std::string{"an exception of a library"};
+  step.error = known != nullptr
+                   ? fmt::format("{}{}{}: {}", known->place(), known->place().empty() ? "" : ": ",
+                         name_of(known->code()), known->message())
+                   : std::string{"an exception of a library"};
   record_.error = step.error;
   record_.error_line = here.line;
   if (known != nullptr && known->code() == ErrorCode::interrupted) {

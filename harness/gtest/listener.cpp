@@ -37,7 +37,10 @@ void conclude(DrillRecord& drill, const testing::TestResult& result) {
       !drill.findings.empty()) {
     drill.verdict = Verdict::met;
   }
-  if (drill.verdict == Verdict::unknown && drill.error.empty() && result.Failed()) {
+  // An unanswered question says more than GoogleTest, which only knows that the case failed.
+  const bool unanswered = std::any_of(drill.findings.begin(), drill.findings.end(),
+      [](const Finding& finding) { return finding.verdict == Verdict::unknown; });
+  if (drill.verdict == Verdict::unknown && drill.error.empty() && result.Failed() && !unanswered) {
     const std::string message = first_line_of(result, testing::TestPartResult::kFatalFailure);
     drill.error = message.empty() ? first_line_of(result, testing::TestPartResult::kNonFatalFailure)
                                   : message;

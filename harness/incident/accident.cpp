@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 
 namespace pgrehearse {
 namespace {
 
 std::string quoted_name(const std::string& dotted) {
+  if (dotted.empty()) {
+    throw Error{ErrorCode::bad_config, "drill.yaml does not say what this accident hits",
+        "Say it under accidental_delete, or leave the case out with --gtest_filter."};
+  }
   std::string name;
   for (const std::string& part : split(dotted, '.')) {
     name += (name.empty() ? "" : ".") + identifier(part);

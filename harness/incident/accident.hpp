@@ -9,7 +9,7 @@
 namespace pgrehearse {
 
 /// Tables and schemas are given as in SQL: name, or schema.name. Each probe sees the loss of what
-/// was hit, not that the statement ran.
+/// was hit, not that the statement ran. An empty name is Error{bad_config}.
 [[nodiscard]] Incident delete_without_where(const std::string& table);
 [[nodiscard]] Incident dropped_table(const std::string& table);
 [[nodiscard]] Incident truncated_table(const std::string& table);

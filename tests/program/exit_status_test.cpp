@@ -93,7 +93,9 @@ TEST_P(ExitStatusHelp, EndsWithTheExitStatus) {
 
 TEST_F(ExitStatus, IsUsageForWordsNobodyKnows) {
   EXPECT_EQ(answer_to({}).status, exit_usage);
-  EXPECT_EQ(answer_to({"rnu"}).status, exit_usage);
+  const Answer mistyped = answer_to({"rnu"});
+  EXPECT_EQ(mistyped.status, exit_usage);
+  EXPECT_TRUE(holds(mistyped.err, "rnu"));
   EXPECT_EQ(answer_to({"list", "--nope"}).status, exit_usage);
   EXPECT_EQ(answer_to({"render"}).status, exit_usage);
   const Answer answer = answer_of_run({"--nope"});
@@ -186,6 +188,30 @@ TEST_F(ExitStatus, IsNotProvenOnASourceThatMayLoseWhatItAcknowledged) {
   const nlohmann::json drill = record().at("drills").at(0);
   EXPECT_TRUE(holds(drill.at("error"), "fsync is off"));
   EXPECT_NE(drill.at("verdict"), "met");
+}
+
+TEST_F(ExitStatus, IsNotProvenForABadMigrationAndNamesItsFile) {
+  write_file(sandbox_.subject() / "migrations" / "0002_more.sql", "SELECT 1;\n");
+  const Answer answer = answer_of_drill();
+  EXPECT_EQ(answer.status, exit_not_proven);
+  EXPECT_TRUE(holds(answer.out, "0002_more.sql: bad-config: "));
+  expect_unproven_report(exit_not_proven);
+}
+
+TEST_F(ExitStatus, IsNotProvenForAnAccidentThatHitsNothing) {
+  replace_in(sandbox_.subject() / "drill.yaml", "  drop_table: public.notes\n", "");
+  const Answer answer = answer_of_run({"--gtest_filter=AccidentalDelete.ADroppedTable*"});
+  EXPECT_EQ(answer.status, exit_not_proven);
+  EXPECT_TRUE(holds(answer.out, "drill.yaml does not say what this accident hits"));
+}
+
+TEST_F(ExitStatus, IsNotProvenForAnUnansweredCheckAndNamesIt) {
+  replace_in(
+      sandbox_.subject() / "drill.yaml", "SELECT count(*) FROM public.notes", "SELECT 'many'");
+  replace_in(sandbox_.subject() / "drill.yaml", "\">= baseline\"", "\"> 0\"");
+  const Answer answer = answer_of_drill();
+  EXPECT_EQ(answer.status, exit_not_proven) << answer.out << answer.err;
+  EXPECT_TRUE(holds(answer.out, "no answer to subject:notes-not-fewer"));
 }
 
 TEST_F(ExitStatus, ComesWithEverySettingAndWhereItCameFrom) {
