@@ -40,6 +40,14 @@ std::string_view name_of(ErrorCode code) {
       return "archive-gap";
     case ErrorCode::backup_unusable:
       return "backup-unusable";
+    case ErrorCode::store_unreachable:
+      return "store-unreachable";
+    case ErrorCode::store_refused:
+      return "store-refused";
+    case ErrorCode::object_missing:
+      return "object-missing";
+    case ErrorCode::object_damaged:
+      return "object-damaged";
     case ErrorCode::recovery_failed:
       return "recovery-failed";
     case ErrorCode::io:

@@ -12,22 +12,26 @@ namespace pgrehearse {
 
 /// What kind of thing went wrong. Every code has a section of its name in docs/errors.md.
 enum class ErrorCode {
-  bad_config,       ///< drill.yaml, a flag or an environment variable is wrong
-  bad_value,        ///< a text that should be an LSN, a duration, a timestamp ... is not one
-  engine_missing,   ///< no engine of the asked kind works here
-  instance_failed,  ///< an instance could not be created, or died
-  program_failed,   ///< a program we ran did not do what it had to
-  timed_out,        ///< a wait reached its deadline
-  query_failed,     ///< the server answered a statement with an error
-  connection_lost,  ///< the connection broke, or could not be made
-  archive_gap,      ///< a WAL segment is not in the archive, or is not whole
-  backup_unusable,  ///< a backup set failed its verification
-  recovery_failed,  ///< recovery ended before its target, or the server died
-  io,               ///< a file could not be read or written
-  interrupted,      ///< a signal asked the run to end
-  refused,          ///< a guard said no
-  leftovers,        ///< something of the run could not be removed
-  internal,         ///< a rule of the harness itself was broken: please report
+  bad_config,         ///< drill.yaml, a flag or an environment variable is wrong
+  bad_value,          ///< a text that should be an LSN, a duration, a timestamp ... is not one
+  engine_missing,     ///< no engine of the asked kind works here
+  instance_failed,    ///< an instance could not be created, or died
+  program_failed,     ///< a program we ran did not do what it had to
+  timed_out,          ///< a wait reached its deadline
+  query_failed,       ///< the server answered a statement with an error
+  connection_lost,    ///< the connection broke, or could not be made
+  archive_gap,        ///< a WAL segment is not in the archive, or is not whole
+  backup_unusable,    ///< a backup set failed its verification
+  store_unreachable,  ///< an object store gave no answer, or broke off
+  store_refused,      ///< an object store said no: credentials, a lock, an ability it lacks
+  object_missing,     ///< the object store answers, and has no such object
+  object_damaged,     ///< what the object store gave is not what was put
+  recovery_failed,    ///< recovery ended before its target, or the server died
+  io,                 ///< a file could not be read or written
+  interrupted,        ///< a signal asked the run to end
+  refused,            ///< a guard said no
+  leftovers,          ///< something of the run could not be removed
+  internal,           ///< a rule of the harness itself was broken: please report
 };
 
 /// The kebab-case name under which docs, logs and reports know a code.
