@@ -19,7 +19,7 @@ endfunction()
 # The properties go through a script of their own: handed to gtest_discover_tests, a list of labels or
 # fixtures would be torn apart and the properties after it lost.
 function(pgrehearse_discover target)
-  cmake_parse_arguments(ARG "SERIAL" "PREFIX;LABEL;TIMEOUT;LOCK" "" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "PREFIX;LABEL;TIMEOUT;LOCK" "FIXTURES" ${ARGN})
   string(MAKE_C_IDENTIFIER "cases_of_${target}" cases)
   gtest_discover_tests(${target}
     TEST_LIST ${cases}
@@ -29,7 +29,10 @@ function(pgrehearse_discover target)
     NO_PRETTY_VALUES
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   pgrehearse_timeout(timeout ${ARG_TIMEOUT})
-  set(properties "LABELS ${ARG_LABEL} TIMEOUT ${timeout} FIXTURES_REQUIRED host")
+  list(PREPEND ARG_FIXTURES host)
+  # Generated: a plain semicolon would end the line there.
+  list(JOIN ARG_FIXTURES "$<SEMICOLON>" fixtures)
+  set(properties "LABELS ${ARG_LABEL} TIMEOUT ${timeout} FIXTURES_REQUIRED \"${fixtures}\"")
   if(ARG_LOCK)
     string(APPEND properties " RESOURCE_LOCK ${ARG_LOCK}")
   endif()
@@ -55,7 +58,7 @@ endfunction()
 
 # A GoogleTest program of ours, its cases known to ctest.
 function(pgrehearse_add_tests target)
-  cmake_parse_arguments(ARG "SERIAL" "PREFIX;LABEL;TIMEOUT;LOCK" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "PREFIX;LABEL;TIMEOUT;LOCK" "SOURCES;LINKS;FIXTURES" ${ARGN})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE "PGREHEARSE_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
@@ -65,5 +68,5 @@ function(pgrehearse_add_tests target)
     set(serial SERIAL)
   endif()
   pgrehearse_discover(${target}
-    PREFIX "${ARG_PREFIX}" LABEL "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} LOCK "${ARG_LOCK}" ${serial})
+    PREFIX "${ARG_PREFIX}" LABEL "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} LOCK "${ARG_LOCK}" FIXTURES ${ARG_FIXTURES} ${serial})
 endfunction()

@@ -26,6 +26,9 @@ namespace pgrehearse {
 /// refuses, with Error{store_refused}, before it changes anything.
 struct StoreProperties {
   std::string name;  ///< for messages and records: "directory", "s3 https://127.0.0.1:7481/wal"
+  /// Whoever reads while others replace an object gets one of them, whole. Without it such a reader
+  /// may get Error{object_damaged}; never a mixture.
+  bool replaces_at_once = true;
   bool versioned = false;  ///< what was overwritten or removed stays there under its version
   bool checks_signatures = false;       ///< refuses a caller whose secret is wrong
   bool honours_only_if_absent = false;  ///< of two writers of one key, one learns that it was late

@@ -11,6 +11,37 @@
 namespace pgrehearse {
 namespace {
 
+TEST_P(ObjectStoreContract, ReplacesInOneStepIfItSaysSo) {
+  constexpr int threads = 4;
+  constexpr int rounds = 12;
+  put("shared", "whole");
+  std::atomic<int> strange{0};
+  std::atomic<int> broken{0};
+  {
+    std::vector<std::jthread> workers;
+    workers.reserve(threads);
+    for (int worker = 0; worker < threads; ++worker) {
+      workers.emplace_back([&, worker] {
+        for (int round = 0; round < rounds; ++round) {
+          const std::string code = code_of([&] {
+            put("shared", std::string(static_cast<std::size_t>(100 * worker + round), 'x'));
+            strange +=
+                get_bytes(store(), "shared").find_first_not_of('x') == std::string::npos ? 0 : 1;
+          });
+          broken += code.empty() ? 0 : 1;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(strange, 0) << "what does not fit together must never be handed on";
+  if (store().properties().replaces_at_once) {
+    EXPECT_EQ(broken, 0);
+    EXPECT_EQ(get_bytes(store(), "shared").find_first_not_of('x'), std::string::npos);
+  }
+  put("shared", "quiet again");
+  EXPECT_EQ(get_bytes(store(), "shared"), "quiet again");
+}
+
 TEST_P(ObjectStoreContract, KeepsVersionsIfItSaysSo) {
   const auto first = put("key", "first");
   const auto second = put("key", "second");
