@@ -6,8 +6,12 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 # 77 is ctest's word for skipped.
 cannot_run() { say "$*"; exit 77; }
 
-# Sets `folder` to the absolute form of its argument and makes it, empty and private.
+# Sets `folder` to the absolute form of its argument and makes it, empty and private. What a store left whose host
+# went down is cleared away.
 make_ground() {
+  if [[ -e $1/made-by-ci-stores && -z $(marked_processes "$(cd "$1" && pwd)") ]]; then
+    stop_store "$1"
+  fi
   if [[ -e $1 ]]; then
     say "$1 is there already: stop that store first"
     exit 1
@@ -33,8 +37,14 @@ make_certificate() {
   ) >"$folder/openssl.log" 2>&1 || { cat "$folder/openssl.log" >&2; exit 1; }
 }
 
-# Starts a program marked with this store's folder, out of this script's session.
+# Starts a program marked with this store's folder, out of this script's session: one that goes into the background
+# by itself, or one that is put there, with a log.
 start_marked() { PGREHEARSE_STORE=$folder setsid "$@" </dev/null 3>&- 4>&- 9>&-; }
+start_marked_behind() {
+  local log=$1
+  shift
+  PGREHEARSE_STORE=$folder setsid "$@" </dev/null >"$log" 2>&1 3>&- 4>&- 9>&- &
+}
 
 marked_processes() {
   local entry
@@ -59,9 +69,8 @@ stop_store() {
   real=$(cd "$1" && pwd)
   while mapfile -t left < <(marked_processes "$real") && ((${#left[@]} > 0)); do
     for pid in "${left[@]}"; do
-      [[ $pid == "$$" ]] || kill -s "$signal" "$pid" 2>/dev/null || true
+      kill -s "$signal" "$pid" 2>/dev/null || true
     done
-    [[ ${left[*]} != "$$" ]] || break
     ((SECONDS < deadline)) || signal=KILL
     sleep 0.1
   done
@@ -69,7 +78,7 @@ stop_store() {
 }
 
 # In the background: waits until a process is gone, then stops the store. It sees to stores whose test was killed.
-guard_store() { start_marked "$0" guard "$folder" "$1" >/dev/null 2>&1 & }
+guard_store() { start_marked_behind /dev/null "$0" guard "$folder" "$1"; }
 
 # usage: store_verb VERB DIR [--while-parent-lives]     (start_store is the store's own)
 store_verb() {
@@ -89,8 +98,8 @@ store_verb() {
       ;;
     guard:*)
       tail --pid="$3" -f /dev/null
-      stop_store "$where"
-      return
+      # Whoever stops must not carry the mark of what is to be stopped.
+      exec env -u PGREHEARSE_STORE "$0" stop "$where"
       ;;
   esac
   echo "usage: ${0##*/} start DIR [--while-parent-lives] | stop DIR" >&2
