@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "harness/store/directory_store.hpp"
+#include "harness/store/failing_store.hpp"
 #include "harness/store/memory_store.hpp"
+#include "harness/store/regional_store.hpp"
 #include "tests/contract/object_store_s3.hpp"
 
 namespace pgrehearse {
@@ -29,6 +31,36 @@ INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreContract,
     testing::Values(
         memory("able", MemoryStore::Kind::able), memory("plain", MemoryStore::Kind::plain)),
     suffix_of);
+// Without a fault a decorator is a store like any other.
+StoreUnderTest failing() {
+  return {.name = "failing",
+      .open_empty =
+          [] {
+            auto ground = std::make_shared<MemoryStore>();
+            return OpenStore{.ground = ground, .store = std::make_unique<FailingStore>(*ground)};
+          },
+      .holds_all_in_memory = true};
+}
+
+StoreUnderTest regional() {
+  struct Regions {
+    MemoryStore primary;
+    MemoryStore replica;
+  };
+  return {.name = "regional",
+      .open_empty =
+          [] {
+            auto ground = std::make_shared<Regions>();
+            return OpenStore{.ground = ground,
+                .store = std::make_unique<RegionalStore>(
+                    ground->primary, ground->replica, Milliseconds{1})};
+          },
+      .holds_all_in_memory = true};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Decorators, ObjectStoreContract, testing::Values(failing(), regional()), suffix_of);
+
 // s3rver walks folders in an order of its own: from the second page on it leaves out a key that is
 // a folder as well. So its lists get one page, and long ones are radosgw's to prove.
 StoreUnderTest s3rver() {
