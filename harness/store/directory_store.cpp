@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -114,7 +114,7 @@ void demand_no_version(const StoreProperties& store, const std::optional<std::st
 
 }  // namespace
 
-DirectoryStore::DirectoryStore(fs::path root)
+DirectoryStore::DirectoryStore(const fs::path& root)
     : root_(fs::absolute(root).lexically_normal()),
       properties_{
           .name = fmt::format("directory {}", root_.string()), .honours_only_if_absent = true} {

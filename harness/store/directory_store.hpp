@@ -18,7 +18,7 @@ class DirectoryStore final : public ObjectStore {
  public:
   /// Makes the folder if it is missing, and everything in it for its owner only (0700, 0600).
   /// Follows no symbolic link below it: Error{refused}.
-  explicit DirectoryStore(std::filesystem::path root);
+  explicit DirectoryStore(const std::filesystem::path& root);
 
   [[nodiscard]] const StoreProperties& properties() const override { return properties_; }
   std::optional<ObjectInfo> put(

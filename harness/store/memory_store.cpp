@@ -67,7 +67,7 @@ std::optional<ObjectInfo> MemoryStore::put(
     kept.clear();
   }
   kept.push_back({.info = {.key = key,
-                      .bytes = bytes->size(),
+                      .bytes = content.bytes(),
                       .sha256 = digest,
                       .modified = Timestamp::now(),
                       .version = next_version()},

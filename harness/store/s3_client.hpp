@@ -1,4 +1,4 @@
-// Requests to one S3 bucket, signed and sent by libcurl, which is seen nowhere else. Knows about
+// Requests to one S3 bucket, signed and sent by libcurl, which only its source sees. Knows about
 // HTTP, deadlines and trying again; knows nothing about objects.
 #pragma once
 
@@ -66,7 +66,6 @@ class S3Client {
     void operator()(void* handle) const noexcept;
   };
   using Handle = std::unique_ptr<void, Free>;
-  class Attempt;
 
   [[nodiscard]] Handle take_handle();
   void give_back(Handle handle);

@@ -101,7 +101,7 @@ TEST_P(ObjectStoreContract, ReturnsAFileOfManyPartsAsItWas) {
 }
 
 TEST_P(ObjectStoreContract, UsesNoMoreMemoryForALargeFile) {
-  constexpr std::uint64_t bytes = 192UL << 20U;
+  constexpr std::uint64_t bytes = 64UL << 20U;
   write_file(in_folder("from"), "");
   std::filesystem::resize_file(in_folder("from"), bytes);
   const long before = peak_kilobytes();
@@ -111,7 +111,7 @@ TEST_P(ObjectStoreContract, UsesNoMoreMemoryForALargeFile) {
 
   EXPECT_EQ(got.bytes, bytes);
   if (!GetParam().holds_all_in_memory) {
-    EXPECT_LT(peak_kilobytes() - before, 96L * 1024);
+    EXPECT_LT(peak_kilobytes() - before, 40L * 1024);
   }
 }
 

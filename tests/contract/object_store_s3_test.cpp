@@ -18,13 +18,13 @@ class S3Server : public testing::TestWithParam<std::string> {
     if (const auto reason = s3_server(GetParam(), {}, 1000).why_not()) {
       GTEST_SKIP() << *reason;
     }
-    config = s3_config_of(GetParam(), {}, 1000);
+    config_ = s3_config_of(GetParam(), {}, 1000);
   }
-  S3Config config;
+  S3Config config_;
 };
 
 TEST_P(S3Server, TellsAMissingBucketFromAMissingObject) {
-  S3Store store{config};
+  S3Store store{config_};
   EXPECT_EQ(code_of([&] { static_cast<void>(store.stat("key")); }), "bad-config");
   EXPECT_EQ(code_of([&] { static_cast<void>(store.list("")); }), "bad-config");
   EXPECT_EQ(code_of([&] { static_cast<void>(get_bytes(store, "key")); }), "bad-config");
@@ -32,9 +32,9 @@ TEST_P(S3Server, TellsAMissingBucketFromAMissingObject) {
 }
 
 TEST_P(S3Server, IsNotTrustedWithoutItsAuthority) {
-  config.ca_file.clear();
-  config.attempts = 1000;  // would take for ever if it were tried again
-  S3Store store{config};
+  config_.ca_file.clear();
+  config_.attempts = 1000;  // would take for ever if it were tried again
+  S3Store store{config_};
   EXPECT_EQ(code_of([&] { static_cast<void>(store.stat("key")); }), "store-unreachable");
 }
 
@@ -42,8 +42,8 @@ TEST_P(S3Server, IsNotTrustedWithoutItsAuthority) {
 class StrictS3Server : public S3Server {};
 
 TEST_P(StrictS3Server, KeepsNoPartsOfAnUploadThatWasGivenUp) {
-  make_bucket(config);
-  S3Store store{config};
+  make_bucket(config_);
+  S3Store store{config_};
   const TempDir folder{"pgrehearse-s3-test"};
   const std::filesystem::path file = folder.path() / "large";
   write_file(file, "");
@@ -52,7 +52,7 @@ TEST_P(StrictS3Server, KeepsNoPartsOfAnUploadThatWasGivenUp) {
   std::filesystem::resize_file(file, 11U << 20U);
   EXPECT_EQ(code_of([&] { store.put("key", content, {.sha256 = "any"}); }), "io");
 
-  S3Client client{config};
+  S3Client client{config_};
   const S3Answer unfinished = client.send({.method = "GET", .query = {{"uploads", ""}}});
   EXPECT_TRUE(xml_elements(unfinished.body, {"Upload"}).empty()) << unfinished.body;
 }

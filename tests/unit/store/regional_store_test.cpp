@@ -38,22 +38,22 @@ class Regions : public testing::Test {
     return joined(states, ", ");
   }
 
-  MemoryStore primary;
-  MemoryStore plain_primary{MemoryStore::Kind::plain};
-  MemoryStore replica;
+  MemoryStore primary_;
+  MemoryStore plain_primary_{MemoryStore::Kind::plain};
+  MemoryStore replica_;
 };
 
 TEST_F(Regions, CopiesInOrderAndNotBeforeTheLagHasPassed) {
-  RegionalStore store{primary, replica, lag};
+  RegionalStore store{primary_, replica_, lag};
   for (const char* key : {"1", "2", "3"}) {
     put(store, key, key);
   }
-  EXPECT_EQ(keys_of(replica), "") << "the copies came before their time";
+  EXPECT_EQ(keys_of(replica_), "") << "the copies came before their time";
   EXPECT_EQ(keys_of(store), "1 2 3");
   store.wait_until_shipped(patience);
 
-  EXPECT_EQ(keys_of(replica), "1 2 3");
-  EXPECT_EQ(get_bytes(replica, "2"), "2");
+  EXPECT_EQ(keys_of(replica_), "1 2 3");
+  EXPECT_EQ(get_bytes(replica_, "2"), "2");
   EXPECT_EQ(states_of(store), "1 arrived, 2 arrived, 3 arrived");
   SteadyTime before;
   for (const Shipment& shipment : store.shipments()) {
@@ -66,41 +66,41 @@ TEST_F(Regions, CopiesInOrderAndNotBeforeTheLagHasPassed) {
 }
 
 TEST_F(Regions, CopiesRemovalsToo) {
-  RegionalStore store{primary, replica, Milliseconds{0}};
+  RegionalStore store{primary_, replica_, Milliseconds{0}};
   put(store, "key", "x");
   store.wait_until_shipped(patience);
-  EXPECT_EQ(keys_of(replica), "key");
+  EXPECT_EQ(keys_of(replica_), "key");
   store.remove("key", {});
   store.wait_until_shipped(patience);
-  EXPECT_EQ(keys_of(replica), "");
+  EXPECT_EQ(keys_of(replica_), "");
 }
 
 TEST_F(Regions, LeavesTheReplicaStaleWhileItIsHeld) {
-  RegionalStore store{primary, replica, Milliseconds{0}};
+  RegionalStore store{primary_, replica_, Milliseconds{0}};
   put(store, "key", "old");
   store.wait_until_shipped(patience);
   store.hold();
   put(store, "key", "new");
   EXPECT_THROW(store.wait_until_shipped(Milliseconds{200}), Error);
-  EXPECT_EQ(get_bytes(replica, "key"), "old");
+  EXPECT_EQ(get_bytes(replica_, "key"), "old");
   store.resume();
   store.wait_until_shipped(patience);
-  EXPECT_EQ(get_bytes(replica, "key"), "new");
+  EXPECT_EQ(get_bytes(replica_, "key"), "new");
 }
 
 TEST_F(Regions, LeavesOutWhatItIsToldTo) {
-  RegionalStore store{primary, replica, Milliseconds{0}};
+  RegionalStore store{primary_, replica_, Milliseconds{0}};
   store.omit("wal/2");
   for (const char* key : {"wal/1", "wal/2", "wal/3"}) {
     put(store, key, key);
   }
   store.wait_until_shipped(patience);
-  EXPECT_EQ(keys_of(replica), "wal/1 wal/3");
+  EXPECT_EQ(keys_of(replica_), "wal/1 wal/3");
   EXPECT_EQ(states_of(store), "wal/1 arrived, wal/2 omitted, wal/3 arrived");
 }
 
 TEST_F(Regions, LosesWhatHadNotArrivedWhenThePrimaryIsLost) {
-  RegionalStore store{primary, replica, Milliseconds{0}};
+  RegionalStore store{primary_, replica_, Milliseconds{0}};
   put(store, "arrived", "x");
   store.wait_until_shipped(patience);
   store.hold();
@@ -109,25 +109,25 @@ TEST_F(Regions, LosesWhatHadNotArrivedWhenThePrimaryIsLost) {
   store.resume();
 
   EXPECT_EQ(states_of(store), "arrived arrived, on the way lost");
-  EXPECT_EQ(keys_of(replica), "arrived");
+  EXPECT_EQ(keys_of(replica_), "arrived");
   EXPECT_THROW(put(store, "late", "x"), Error);
   EXPECT_THROW(static_cast<void>(store.stat("arrived")), Error);
-  EXPECT_EQ(keys_of(primary), "arrived on the way");
+  EXPECT_EQ(keys_of(primary_), "arrived on the way");
 }
 
 TEST_F(Regions, CopiesEveryVersionOfAPrimaryThatKeepsThem) {
-  RegionalStore store{primary, replica, Milliseconds{0}};
+  RegionalStore store{primary_, replica_, Milliseconds{0}};
   store.hold();
   put(store, "key", "first");
   put(store, "key", "second");
   store.resume();
   store.wait_until_shipped(patience);
-  ASSERT_EQ(replica.versions("key").size(), 2U);
-  EXPECT_EQ(get_bytes(replica, "key", replica.versions("key")[1].version), "first");
+  ASSERT_EQ(replica_.versions("key").size(), 2U);
+  EXPECT_EQ(get_bytes(replica_, "key", replica_.versions("key")[1].version), "first");
 }
 
 TEST_F(Regions, SaysWhatWasSupersededBeforeItCouldBeCopied) {
-  RegionalStore store{plain_primary, replica, Milliseconds{0}};
+  RegionalStore store{plain_primary_, replica_, Milliseconds{0}};
   store.hold();
   put(store, "replaced", "first");
   put(store, "replaced", "second");
@@ -137,29 +137,29 @@ TEST_F(Regions, SaysWhatWasSupersededBeforeItCouldBeCopied) {
   store.wait_until_shipped(patience);
   EXPECT_EQ(states_of(store),
       "replaced superseded, replaced arrived, removed superseded, removed arrived");
-  EXPECT_EQ(get_bytes(replica, "replaced"), "second");
-  EXPECT_EQ(keys_of(replica), "replaced");
+  EXPECT_EQ(get_bytes(replica_, "replaced"), "second");
+  EXPECT_EQ(keys_of(replica_), "replaced");
 }
 
 TEST_F(Regions, DoesNotCopyDamage) {
-  RegionalStore store{primary, replica, Milliseconds{0}};
+  RegionalStore store{primary_, replica_, Milliseconds{0}};
   store.put("damaged", Content::of_bytes("x"), {.sha256 = sha256_hex("y")});
   put(store, "whole", "x");
   store.wait_until_shipped(patience);
   EXPECT_EQ(states_of(store), "damaged failed, whole arrived");
   EXPECT_EQ(store.shipments().front().problem, "object-damaged");
-  EXPECT_EQ(keys_of(replica), "whole");
+  EXPECT_EQ(keys_of(replica_), "whole");
 }
 
 TEST_F(Regions, WaitsForAReplicaThatDoesNotAnswer) {
-  FailingStore failing{replica};
+  FailingStore failing{replica_};
   failing.begin_outage();
-  RegionalStore store{primary, failing, Milliseconds{0}};
+  RegionalStore store{primary_, failing, Milliseconds{0}};
   put(store, "key", "x");
   EXPECT_THROW(store.wait_until_shipped(Milliseconds{300}), Error);
   failing.end_outage();
   store.wait_until_shipped(patience);
-  EXPECT_EQ(keys_of(replica), "key");
+  EXPECT_EQ(keys_of(replica_), "key");
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST(S3Client, SaysThatAServerDoesNotAnswerWithinItsDeadlines) {
 }
 
 TEST(S3Client, RefusesAConfigurationThatCannotBeMeant) {
-  const auto refused = [](S3Config config) {
+  const auto refused = [](const S3Config& config) {
     return error_of_stat(config).code() == ErrorCode::bad_config;
   };
   const S3Config good = config_for("http://127.0.0.1:1");
