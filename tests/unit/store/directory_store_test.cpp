@@ -57,12 +57,16 @@ TEST_F(DirectoryStoreFiles, NoticesEveryDamageOfItsFiles) {
   put("shortened", "content");
   put("gone", "content");
   put("note", "content");
+  put("sized", "content");
   write_file(store_.content_of("flipped"), "contenT");
   write_file(store_.content_of("shortened"), "conten");
   fs::remove(store_.content_of("gone"));
   write_file(root_ / "note~object", "not a note");
+  std::string note = read_file(root_ / "sized~object");
+  note.replace(note.find(" 7 "), 3, " 8 ");
+  write_file(root_ / "sized~object", note);
 
-  for (const char* key : {"flipped", "shortened", "gone", "note"}) {
+  for (const char* key : {"flipped", "shortened", "gone", "note", "sized"}) {
     EXPECT_EQ(code_of_get(key), ErrorCode::object_damaged) << key;
     store_.remove(key, {});
     EXPECT_EQ(code_of_get(key), ErrorCode::object_missing) << key;
