@@ -158,6 +158,7 @@ std::optional<ObjectInfo> DirectoryStore::put(
       return std::nullopt;
     }
     write_note(note, fresh);
+    fresh.info.modified = Timestamp::now();
   } catch (...) {
     unlink(content_file.c_str());
     throw;
@@ -165,7 +166,7 @@ std::optional<ObjectInfo> DirectoryStore::put(
   if (before.has_value()) {
     unlink((note.parent_path() / before->content_name).c_str());
   }
-  return stat(key);
+  return fresh.info;
 }
 
 ObjectInfo DirectoryStore::read(
