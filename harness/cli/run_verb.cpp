@@ -9,6 +9,7 @@
 #include "harness/base/text.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/host.hpp"
+#include "harness/cli/suites.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
 #include "harness/engine/watchdog.hpp"
@@ -37,6 +38,7 @@ void start_googletest(const RunRequest& request) {
     throw Error{ErrorCode::bad_config, fmt::format("GoogleTest does not know '{}'", pointers[1]),
         "pgrehearse run --help lists the options; GoogleTest's own begin with --gtest_."};
   }
+  testing::GTEST_FLAG(filter) = narrowed(testing::GTEST_FLAG(filter), request.filter);
 }
 
 Subject subject_of(const RunRequest& request) {

@@ -1,5 +1,6 @@
 #include "harness/cli/suites.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -61,6 +62,21 @@ std::string filter_for(const std::string& scenario, bool sabotages) {
             joined(known, ", "))};
   }
   return filter;
+}
+
+std::string narrowed(const std::string& filter, const std::string& allowed) {
+  const std::vector<std::string> patterns = split(allowed, ':');
+  std::string narrow = filter;
+  // GoogleTest takes what follows the first '-' as what not to run.
+  bool excludes = filter.find('-') != std::string::npos;
+  for (const SuiteEntry& entry : suites_here()) {
+    const std::string pattern = entry.suite + ".*";
+    if (std::find(patterns.begin(), patterns.end(), pattern) == patterns.end()) {
+      narrow += (excludes ? ":" : "-") + pattern;
+      excludes = true;
+    }
+  }
+  return narrow;
 }
 
 }  // namespace pgrehearse

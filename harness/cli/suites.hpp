@@ -20,4 +20,8 @@ struct SuiteEntry {
 /// Throws Error{bad_config} naming the nearest known scenario.
 [[nodiscard]] std::string filter_for(const std::string& scenario, bool sabotages);
 
+/// What a person's own --gtest_filter may pick: only cases of the suites that `allowed`, made by
+/// filter_for, names. So run never runs a sabotage, and --scenario holds.
+[[nodiscard]] std::string narrowed(const std::string& filter, const std::string& allowed);
+
 }  // namespace pgrehearse

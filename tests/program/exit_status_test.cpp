@@ -130,6 +130,12 @@ TEST_F(ExitStatus, IsNotProvenWhenTheFilterMatchesNothing) {
   expect_unproven_report(exit_not_proven);
 }
 
+TEST_F(ExitStatus, IsNotProvenWhenTheFilterOnlyFitsWhatAnotherVerbRuns) {
+  EXPECT_EQ(answer_of_run({"--gtest_filter=*Sabotage.*"}).status, exit_not_proven);
+  EXPECT_EQ(answer_of_run({"--scenario", "corruption", "--gtest_filter=AccidentalDelete.*"}).status,
+      exit_not_proven);
+}
+
 TEST_F(ExitStatus, IsNotProvenWhenNothingIsRun) {
   EXPECT_EQ(answer_of_run({"--gtest_repeat=0"}).status, exit_not_proven);
   expect_unproven_report(exit_not_proven);
