@@ -93,5 +93,45 @@ TEST_F(AccidentalDelete, TheMarkerIsExactWhileClientsGoOnWriting) {
       delete_without_where(subject().accidental_delete.delete_from));
 }
 
+TEST_F(AccidentalDelete, LostRowsAreCopiedBackAndLaterCommitsKept) {
+  Drill drill = begin("accidental-delete");
+
+  auto source =
+      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  auto backup =
+      drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+  auto marker = drill.step("Let clients write, then set the marker", [&] {
+    source->write(run().options.commits);
+    return source->set_marker("before-mistake", backup);
+  });
+  const Incident mistake = delete_without_where(subject().accidental_delete.copy_back);
+  auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
+    source->write(20);
+    return drill.inject(*source, mistake);
+  });
+  drill.step("Clients go on writing, and their work shall be kept", [&] {
+    source->write(40);
+    drill.raise_alarm();
+  });
+  auto beside = drill.step("Recover beside the live database, to just before the mistake", [&] {
+    source->archive_everything();
+    return drill.restore(*source, backup, just_before(injury.xid));
+  });
+  drill.expect(beside, stopped_just_before(injury));
+  auto surgery = drill.step("Copy the lost rows back into the live database",
+      [&] { return drill.copy_back(beside, *source, backup, injury); });
+
+  auto live = drill.live(*source);
+  const Marker kept = until_now(marker);
+  drill.expect(live, has_the_lost_rows_and_nothing_else(surgery, subject().database));
+  drill.expect(live, holds_every_acknowledged_commit(*source));
+  drill.expect(live, has_current_migrations(run(), *source));
+  drill.expect(live, answers_the_subjects_checks(subject(), kept));
+  drill.expect(live, is_sound());
+  drill.expect(live, is_serving(*source));
+  drill.expect(live, left_the_archive_alone(*source, drill.archive_before_restore()));
+  drill.expect_objectives_met(live, *source, kept, injury);
+}
+
 }  // namespace
 }  // namespace pgrehearse

@@ -18,15 +18,16 @@ class Corruption : public Scenario {
   void recover_from(
       const Damage& damage, Watch detected_by, DataChecksums checksums = DataChecksums::on) {
     Drill drill = begin("corruption");
-    auto [source, backup, marker] = prepare(drill, checksums);
-    auto injury = strike(drill, *source, damage);
-    notice(drill, *source, marker, injury, detected_by);
+    auto made = prepare(drill, checksums);
+    auto injury = strike(drill, *made.source, damage);
+    notice(drill, *made.source, made.marker, injury, detected_by);
     auto restored = drill.step("Restore the last backup beside it and replay up to the marker",
-        [&] { return drill.restore(*source, backup, to(marker)); });
-    ask_everything(drill, restored, *source, marker);
-    drill.expect_objectives_met(restored, *source, marker, injury);
+        [&] { return drill.restore(*made.source, made.backup, to(made.marker)); });
+    ask_everything(drill, restored, *made.source, made.marker);
+    drill.expect_objectives_met(restored, *made.source, made.marker, injury);
   }
 
+  /// A source with a backup and, after more writes, the marker.
   struct Prepared {
     std::unique_ptr<Source> source;
     BackupSet backup;
@@ -89,18 +90,18 @@ TEST_F(Corruption, ALostControlFileDoesNotLoseACommit) {
 
 TEST_F(Corruption, ADamagedIndexIsRebuiltInPlace) {
   Drill drill = begin("corruption");
-  auto [source, backup, marker] = prepare(drill);
-  auto injury = strike(drill, *source, flipped_index_page());
-  notice(drill, *source, marker, injury, Watch::amcheck);
+  auto made = prepare(drill);
+  auto injury = strike(drill, *made.source, flipped_index_page());
+  notice(drill, *made.source, made.marker, injury, Watch::amcheck);
   auto repaired = drill.step("Rebuild the index in place: its table is sound",
-      [&] { return drill.rebuild_index(*source, injury, marker); });
-  drill.expect(repaired, holds_exactly_the_commits_before(marker, *source));
-  drill.expect(repaired, has_every_fact_of(marker, subject().database));
+      [&] { return drill.rebuild_index(*made.source, injury, made.marker); });
+  drill.expect(repaired, holds_exactly_the_commits_before(made.marker, *made.source));
+  drill.expect(repaired, has_every_fact_of(made.marker, subject().database));
   drill.expect(repaired, is_sound());
-  drill.expect(repaired, has_current_migrations(run(), *source));
-  drill.expect(repaired, answers_the_subjects_checks(subject(), marker));
-  drill.expect(repaired, is_serving(*source));
-  drill.expect_objectives_met(repaired, *source, marker, injury);
+  drill.expect(repaired, has_current_migrations(run(), *made.source));
+  drill.expect(repaired, answers_the_subjects_checks(subject(), made.marker));
+  drill.expect(repaired, is_serving(*made.source));
+  drill.expect_objectives_met(repaired, *made.source, made.marker, injury);
 }
 
 TEST_F(Corruption, ADamagedNewestBackupIsRefusedAndTheOneBeforeItUsed) {
@@ -132,7 +133,7 @@ TEST_F(Corruption, SilentDamageOlderThanTheNewestBackupsIsFoundByBisectingThem) 
   Drill drill = begin("corruption");
   auto source = drill.step("Start the database and load the baseline",
       [&] { return drill.start_source(DataChecksums::off); });
-  auto backups = drill.step("Take two full backups while clients write", [&] {
+  auto backups = drill.step("Take a full backup, let clients write, take another", [&] {
     std::vector<BackupSet> taken{source->take_full_backup()};
     source->write(20);
     taken.push_back(source->take_full_backup());
@@ -149,35 +150,35 @@ TEST_F(Corruption, SilentDamageOlderThanTheNewestBackupsIsFoundByBisectingThem) 
   });
   notice(drill, *source, marker, injury, Watch::content);
   auto restored = drill.step("Bisect the backups for the newest that is clean",
-      [&] { return drill.restore_newest_clean(*source, backups, marker, "full-2"); });
+      [&] { return drill.restore_newest_clean(*source, backups, marker, injury, "full-2"); });
   ask_everything(drill, restored, *source, marker);
   drill.expect_objectives_met(restored, *source, marker, injury);
 }
 
 TEST_F(Corruption, ADamagedArchivedSegmentStopsTheOldChainAndANewBackupReplacesIt) {
   Drill drill = begin("corruption");
-  auto [source, backup, marker] = prepare(drill);
+  auto made = prepare(drill);
   auto archived =
-      drill.step("Note what is in the archive", [&] { return source->archived_files(); });
+      drill.step("Note what is in the archive", [&] { return made.source->archived_files(); });
   auto injury = drill.step("INCIDENT: a bit flips in the archived segment of the marker",
-      [&] { return drill.damage_archive(*source, marker.last_segment); });
+      [&] { return drill.damage_archive(*made.source, made.marker.last_segment); });
   drill.step("Read the archive again, and raise the alarm", [&] {
-    drill.notice(changes_in(archived, source->archived_files()), injury, Watch::archive);
+    drill.notice(changes_in(archived, made.source->archived_files()), injury, Watch::archive);
     drill.raise_alarm();
   });
   auto broken = drill.step("See that nothing is recovered through the damaged segment",
-      [&] { return drill.restore(*source, backup, to(marker)); });
-  drill.expect(broken, died_in_segment(marker.last_segment));
+      [&] { return drill.restore(*made.source, made.backup, to(made.marker)); });
+  drill.expect(broken, died_in_segment(made.marker.last_segment));
   auto fresh = drill.step("Take a new backup of the server, which is sound",
-      [&] { return source->take_full_backup(); });
+      [&] { return made.source->take_full_backup(); });
   auto newer = drill.step("Let clients write, then hold them and set a new marker", [&] {
-    source->write(run().options.commits);
-    return source->set_marker("after-new-backup", fresh);
+    made.source->write(run().options.commits);
+    return made.source->set_marker("after-new-backup", fresh);
   });
   auto restored = drill.step("Restore the new backup and replay up to its marker",
-      [&] { return drill.restore(*source, fresh, to(newer)); });
-  ask_everything(drill, restored, *source, newer);
-  drill.expect_objectives_met(restored, *source, newer, injury);
+      [&] { return drill.restore(*made.source, fresh, to(newer)); });
+  ask_everything(drill, restored, *made.source, newer);
+  drill.expect_objectives_met(restored, *made.source, newer, injury);
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ constexpr std::array<Subcommand, 11> subcommands{{
         run_archive_get},
     {"digest", "DIR", 1, 1, wrong_usage, not_proven, run_digest},
     {"digest-archive", "ARCHIVE_DIR", 1, 1, wrong_usage, not_proven, run_digest_archive},
-    {"copy-set", "FROM TO LIST_FILE", 3, 3, wrong_usage, not_proven, run_copy_set},
+    {"copy-set", "FROM TO LIST_FILE", 3, 3, wrong_usage, failed, run_copy_set},
     {"copy-tree", "FROM TO", 2, 2, wrong_usage, failed, run_copy_tree},
     {"sync", "DIR", 1, 1, wrong_usage, failed, run_sync},
     {"flip", "FILE OFFSET", 2, 2, wrong_usage, failed, run_flip},

@@ -49,7 +49,7 @@ void count(BackupSet& set) {
 BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id,
     const std::string& checkpoint) {
   Instance& instance = source.instance();
-  BackupSet set{.id = id, .volume = volume, .begun = SteadyTime::now()};
+  BackupSet set{.id = id, .volume = volume};
   const std::string folder = folder_of(instance, set);
   const Endpoint inside = instance.listen_inside();
   exec_or_throw(instance,
@@ -63,6 +63,7 @@ BackupSet take_base_backup(Cluster& source, const std::string& volume, const std
   // In place of pg_basebackup's fsync for each of its files; only then the set counts as taken.
   exec_or_throw(instance,
       {.argv = {instance.path_of(Place::agent), "sync", folder}, .deadline = hours_at_most});
+  set.taken = SteadyTime::now();
   read_manifest(get_file(instance, folder + "/backup_manifest"), set);
   set.digest_list = digest_text(instance, folder);
   count(set);
@@ -88,11 +89,13 @@ void restore_base_backup(Instance& instance, const BackupSet& set) {
                          instance.path_of(Place::data), list},
           .deadline = hours_at_most});
   if (!copied.ok()) {
-    const std::vector<std::string> said = lines_of(copied.err);
-    throw Error{ErrorCode::backup_unusable,
+    // The agent tells a set that is not what was taken from a copy that could not be made.
+    const bool differs = copied.status == 2;
+    throw Error{differs ? ErrorCode::backup_unusable : ErrorCode::program_failed,
         fmt::format("backup set {} was not restored: {}", set.id,
-            said.empty() ? "no reason given" : said.front()),
-        "Nothing of it was used. Restore an older verified set."};
+            copied.err.empty() ? "no reason given" : joined(lines_of(copied.err), "; ")),
+        differs ? "Nothing of it was used. Restore an older verified set."
+                : "Is there room for it, and can it be read?"};
   }
 }
 

@@ -19,7 +19,7 @@ struct BackupSet {
   Lsn start = {};                ///< from its manifest: replay begins here
   Lsn end = {};                  ///< a recovery target must lie after it
   TimelineId timeline{1};
-  SteadyTime begun = {};  ///< WAL written before is not needed with this set
+  SteadyTime taken = {};  ///< when it was complete; what was committed before may not be in its WAL
   std::int64_t files = 0;
   std::int64_t bytes = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/verdict.hpp"
@@ -19,5 +20,8 @@ struct Finding {
   Verdict verdict = Verdict::unknown;
   std::vector<std::string> details = {};  ///< one line each: what differs, by name
 };
+
+/// Adds "<name> <what>" for each name, and "and more" where the list would become too long to read.
+void add_details(Finding& finding, const std::vector<std::string>& names, std::string_view what);
 
 }  // namespace pgrehearse

@@ -1,5 +1,5 @@
-// Whether a cluster's files hold what their structure promises: every page of every table and
-// index is read and checked by Postgres' own amcheck.
+// Whether a cluster's files hold what their structure promises: every table and every btree index
+// is read and checked by Postgres' own amcheck, which in Postgres 15 knows no other kind of index.
 //
 // It sees damaged pages, missing files and indexes that do not agree with their tables. With data
 // checksums off it cannot see a bit that flipped inside a value: only the content digest does.

@@ -151,7 +151,9 @@ Restored Drill::restore_unjudged(
     const Source& source, const BackupSet& set, const RecoveryTarget& target) {
   chronicle_.note_now("restore begins");
   chronicle_.begin_phase("plan");
-  archive_before_ = source.archive().listing(*instances_.front());
+  if (archive_before_.empty()) {
+    archive_before_ = source.archive().listing(*instances_.front());
+  }
   chronicle_.begin_phase("provision");
   instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
       .initialised = false,

@@ -14,6 +14,7 @@
 #include "harness/drill/question.hpp"
 #include "harness/drill/run.hpp"
 #include "harness/drill/source.hpp"
+#include "harness/drill/surgery.hpp"
 #include "harness/incident/damage.hpp"
 
 namespace pgrehearse {
@@ -74,15 +75,21 @@ class Drill {
   [[nodiscard]] Restored restore_newest_usable(const Source& source, std::vector<BackupSet> sets,
       const RecoveryTarget& target, const std::vector<std::string>& expected_unusable,
       Here here = Here::now());
-  /// Bisects `sets`, oldest first, for the newest whose restored cluster shows no damage, and
-  /// answers that cluster. backup-choice: it is `expected`. A set taken after the marker is looked
-  /// at where it becomes consistent: it can only be refused.
+  /// Bisects `sets`, oldest first, for the newest whose restored cluster does not show the damage,
+  /// and answers that cluster. backup-choice: it is `expected`. A set taken after the marker is
+  /// looked at where it becomes consistent: it can only be refused.
   [[nodiscard]] Restored restore_newest_clean(const Source& source,
-      const std::vector<BackupSet>& sets, const Marker& marker, const std::string& expected,
-      Here here = Here::now());
+      const std::vector<BackupSet>& sets, const Marker& marker, const Injury& injury,
+      const std::string& expected, Here here = Here::now());
   /// Rebuilds the damaged index in place. The answer is the source itself, to be asked like a
   /// restored server.
   [[nodiscard]] Restored rebuild_index(Source& source, const Injury& injury, const Marker& marker);
+
+  /// Copies the rows that the accident deleted from a server recovered beside the live one.
+  [[nodiscard]] Surgery copy_back(
+      Restored& beside, Source& source, const BackupSet& since, const Injury& injury);
+  /// The live database, to be asked like a restored server.
+  [[nodiscard]] Restored live(Source& source);
 
   /// Asks and files what is found.
   void expect(Restored& restored, const Question& question, Here here = Here::now());
@@ -92,7 +99,7 @@ class Drill {
 
   [[nodiscard]] Run& run() { return run_; }
   [[nodiscard]] const DrillRecord& record() const { return record_; }
-  /// Digests of every file in the source's archive as it was before the restore began.
+  /// Digests of every file in the source's archive as it was before the first restore began.
   [[nodiscard]] const std::map<std::string, std::string>& archive_before_restore() const {
     return archive_before_;
   }

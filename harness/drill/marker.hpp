@@ -33,7 +33,8 @@ struct Marker {
   std::map<std::string, std::string> check_values = {};  ///< of drill.yaml's checks, by id
   std::vector<Xid> commits =
       {};  ///< WAL oracle: committed before the restore point, since the backup
-  SteadyTime commits_since = {};  ///< when that backup was begun: the WAL before is not read
+  SteadyTime commits_since = {};  ///< when that backup was complete: earlier commits may be missing
+  bool clients_went_on = false;   ///< until_now(): what clients change may differ from the baseline
   std::string last_segment = {};  ///< the archive is proven up to here
   /// What committed between the facts' snapshot and the restore point; the baseline's rows and
   /// content are already without the row versions that it replaced.
@@ -44,5 +45,13 @@ struct Marker {
 [[nodiscard]] inline RecoveryTarget to(const Marker& marker) {
   return AtName{marker.position.restore_point};
 }
+
+/// The target that stops replay just before the commit of one transaction.
+[[nodiscard]] inline RecoveryTarget just_before(Xid transaction) {
+  return AtXid{transaction, false};
+}
+
+/// The same baseline for a database that gave up nothing: all that clients did until now is within.
+[[nodiscard]] Marker until_now(Marker marker);
 
 }  // namespace pgrehearse

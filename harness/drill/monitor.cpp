@@ -1,6 +1,6 @@
 #include "harness/drill/monitor.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "harness/base/error.hpp"
 #include "harness/check/capture.hpp"
@@ -24,7 +24,7 @@ bool answers(const Cluster& cluster) {
 void watch_pages(const Cluster& cluster, std::vector<Notice>& notices) {
   const Examination examination = examine(cluster);
   for (const Ailment& ailment : examination.ailments) {
-    notices.push_back({.by = Watch::amcheck, .what = ailment.relation + ": " + ailment.what});
+    notices.push_back({.by = Watch::amcheck, .relation = ailment.relation, .what = ailment.what});
   }
   if (!examination.complete) {
     throw Error{ErrorCode::program_failed, examination.trouble,
@@ -32,22 +32,46 @@ void watch_pages(const Cluster& cluster, std::vector<Notice>& notices) {
   }
 }
 
+// "bookings: table public.events", a fact's name, as the other watches say it.
+std::string relation_of(std::string fact) {
+  constexpr std::string_view noun = ": table ";
+  const std::size_t at = fact.find(noun);
+  return at == std::string::npos ? fact : fact.replace(at, noun.size(), ".");
+}
+
 void watch_content(const Cluster& cluster, const Marker& marker, std::vector<Notice>& notices) {
+  const auto add = [&](const std::vector<std::string>& facts, const char* what) {
+    for (const std::string& fact : facts) {
+      // The drill's own commit after the marker is no damage.
+      if (!fact.ends_with(" pgrehearse.sentinels")) {
+        notices.push_back({.by = Watch::content, .relation = relation_of(fact), .what = what});
+      }
+    }
+  };
   try {
     const Facts now =
         capture_facts([&](const std::string& database) { return cluster.connect(database); });
-    for (const std::string& name : compare(marker.baseline, now, FactKind::content).different) {
-      // The drill's own commit after the marker is no damage.
-      if (!name.ends_with(" pgrehearse.sentinels")) {
-        notices.push_back({.by = Watch::content, .what = name + " differs"});
-      }
-    }
+    const FactDiff diff = compare(marker.baseline, now, FactKind::content);
+    add(diff.different, "its content differs");
+    add(diff.missing, "it is missing");
+    add(diff.extra, "it should not be there");
   } catch (const Error& error) {
     if (error.code() != ErrorCode::query_failed) {
       throw;
     }
-    notices.push_back({.by = Watch::content, .what = "a table cannot be read"});
+    notices.push_back({.by = Watch::content, .relation = {}, .what = "a table cannot be read"});
   }
+}
+
+// The server's last words tell what it misses.
+Notice silence_of(const Cluster& cluster) {
+  constexpr std::size_t last_words = 2000;
+  std::string log = cluster.log();
+  log.erase(0, log.size() - std::min(log.size(), last_words));
+  const bool misses_control_file = log.find("global/pg_control\"") != std::string::npos;
+  return {.by = Watch::start,
+      .relation = misses_control_file ? "pg_control" : "",
+      .what = "the server does not answer"};
 }
 
 }  // namespace
@@ -68,7 +92,7 @@ std::string_view name_of(Watch watch) {
 
 std::vector<Notice> look_for_damage(const Cluster& cluster, const Marker& marker) {
   if (!answers(cluster)) {
-    return {{.by = Watch::start, .what = "the server does not answer"}};
+    return {silence_of(cluster)};
   }
   std::vector<Notice> notices;
   watch_pages(cluster, notices);
@@ -83,7 +107,8 @@ std::vector<Notice> changes_in(const std::map<std::string, std::string>& before,
     const auto found = now.find(name);
     if (found == now.end() || found->second != sum) {
       notices.push_back({.by = Watch::archive,
-          .what = name + (found == now.end() ? " is gone" : " was changed")});
+          .relation = name,
+          .what = found == now.end() ? "is gone" : "was changed"});
     }
   }
   return notices;

@@ -21,9 +21,11 @@ enum class Watch {
 };
 [[nodiscard]] std::string_view name_of(Watch watch);
 
+/// Names only.
 struct Notice {
   Watch by = Watch::start;
-  std::string what;  ///< names only: "bookings.public.events: a page fails its checksum"
+  std::string relation;  ///< "bookings.public.events", a segment, "pg_control"; empty: not told
+  std::string what;      ///< "a page fails its checksum"
   SteadyTime at = SteadyTime::now();
 };
 

@@ -7,6 +7,7 @@
 #include "harness/drill/marker.hpp"
 #include "harness/drill/question.hpp"
 #include "harness/drill/source.hpp"
+#include "harness/drill/surgery.hpp"
 #include "harness/incident/incident.hpp"
 
 namespace pgrehearse {
@@ -22,6 +23,14 @@ namespace pgrehearse {
 /// rows, content, sequences, schema, roles, extensions, server: compared both ways with the
 /// baseline.
 [[nodiscard]] Question has_every_fact_of(const Marker& marker, const std::string& database);
+/// recovery-ending, of a recovery that had to stop before the commit of the accident itself.
+[[nodiscard]] Question stopped_just_before(const Injury& injury);
+/// surgery: the live database's facts are those before the copy, and the lost rows; both ways.
+/// Every row that the WAL says was lost has been copied, and has its parents.
+[[nodiscard]] Question has_the_lost_rows_and_nothing_else(
+    const Surgery& surgery, const std::string& database);
+/// exact-set, of a database that gives up nothing: every acknowledged commit, whenever it was made.
+[[nodiscard]] Question holds_every_acknowledged_commit(const Source& source);
 /// incident-undone: the marker lies before the injury, and the injury cannot be seen.
 [[nodiscard]] Question shows_nothing_of(
     const Injury& injury, const Marker& marker, const std::string& database);
@@ -39,8 +48,8 @@ namespace pgrehearse {
 [[nodiscard]] Question is_serving(Source& source);
 /// server-log: no warning or error that nobody expected.
 [[nodiscard]] Question has_a_clean_log();
-/// soundness: pg_amcheck finds every page of every table and index sound. Asked after the facts:
-/// it makes and drops an extension.
+/// soundness: pg_amcheck finds every table and every btree index sound. Asked after the facts: it
+/// makes and drops an extension.
 [[nodiscard]] Question is_sound();
 /// source-archive: every file that was in the archive before the restore is still the same, and
 /// nothing of another timeline was added.

@@ -12,26 +12,12 @@
 namespace pgrehearse {
 namespace {
 
-constexpr std::size_t details_shown = 20;
-
 const Facts& facts_of(Restored& restored) {
   if (!restored.facts) {
     restored.facts = capture_facts(
         [&](const std::string& database) { return restored.cluster.connect(database); });
   }
   return *restored.facts;
-}
-
-void add_details(Finding& finding, const std::vector<std::string>& names, const char* what) {
-  for (const std::string& name : names) {
-    if (finding.details.size() == details_shown) {
-      finding.details.emplace_back("and more");
-      return;
-    }
-    if (finding.details.size() < details_shown) {
-      finding.details.push_back(fmt::format("{} {}", name, what));
-    }
-  }
 }
 
 // What the WAL cannot tell row by row is unknown, never met.
@@ -129,11 +115,16 @@ Finding finding_of_check(const CheckSpec& check, const Marker& marker, const std
                      : finding.verdict == Verdict::missed ? "it does not hold"
                                                           : "no baseline to compare with";
   const std::size_t moved = marker.movement.transactions.size();
-  if (finding.verdict == Verdict::missed && expectation.operand == Operand::baseline && moved > 0) {
+  if (finding.verdict == Verdict::missed && expectation.operand == Operand::baseline &&
+      (moved > 0 || marker.clients_went_on)) {
     finding.verdict = Verdict::unknown;
-    finding.observed = fmt::format(
-        "it does not hold, but clients committed {} times between the baseline and the marker",
-        moved);
+    finding.observed =
+        marker.clients_went_on
+            ? std::string{"it does not hold, but clients went on after the baseline"}
+            : fmt::format(
+                  "it does not hold, but clients committed {} times between the baseline "
+                  "and the marker",
+                  moved);
   }
   return finding;
 }

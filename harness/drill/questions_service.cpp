@@ -90,7 +90,7 @@ std::vector<Finding> ask_archive(Source& source, const std::map<std::string, std
       .question = "is the source's archive as it was before the restore?",
       .expected = fmt::format("{} files unchanged, none of another timeline", before.size())};
   for (const Notice& notice : changes_in(before, now)) {
-    finding.details.push_back(notice.what);
+    finding.details.push_back(notice.relation + " " + notice.what);
   }
   const std::string timeline = before.empty() ? "" : before.begin()->first.substr(0, 8);
   for (const auto& [name, sum] : now) {

@@ -81,9 +81,15 @@ std::vector<Finding> ask_exact_set(
   const std::vector<LedgerEntry> entries = source.ledger().entries();
   Comparison result =
       compare_ledger(entries, marker, present, {marker.commits.begin(), marker.commits.end()});
-  if (present.size() > entries.size()) {
-    result.wrong.push_back(
-        fmt::format("{} commits that nobody made are there", present.size() - entries.size()));
+  std::set<std::pair<int, std::int64_t>> made;
+  for (const LedgerEntry& entry : entries) {
+    made.emplace(entry.writer, entry.sequence);
+  }
+  for (const auto& [writer, sequence] : present) {
+    if (!made.contains({writer, sequence})) {
+      result.wrong.push_back(
+          fmt::format("commit {} of writer {} is there, and nobody made it", sequence, writer));
+    }
   }
   const std::size_t undone = not_committed(restored, marker.commits);
   if (undone > 0) {

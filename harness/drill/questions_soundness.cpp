@@ -8,12 +8,12 @@ namespace pgrehearse {
 
 Question is_sound() {
   return {.check = "soundness",
-      .sentence = "is every page of every table and index sound?",
+      .sentence = "is every table and every btree index sound?",
       .ask = [](Restored& restored) -> std::vector<Finding> {
         const Examination examination = examine(restored.cluster);
         Finding finding{.check = "soundness",
-            .question = "is every page of every table and index sound?",
-            .expected = "pg_amcheck reads all of them, every row is in every index",
+            .question = "is every table and every btree index sound?",
+            .expected = "pg_amcheck reads all of them, every row is in every btree index",
             .observed = fmt::format("{} relations are not sound", examination.ailments.size()),
             .verdict = !examination.ailments.empty() ? Verdict::missed
                        : examination.complete        ? Verdict::met

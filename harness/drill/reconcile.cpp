@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -11,10 +10,6 @@
 
 namespace pgrehearse {
 namespace {
-
-constexpr std::string_view digest_sums =
-    "coalesce(sum(hashtextextended(t::text COLLATE \"C\", 0)), 0) || '/' || "
-    "coalesce(sum(hashtextextended(t::text COLLATE \"C\", 1)), 0)";
 
 std::uint64_t number_in(const std::string& text) {
   std::uint64_t value = 0;
@@ -42,27 +37,6 @@ struct Snapshot {
   }
 };
 
-struct TableName {
-  std::string fact;
-  std::string from;
-};
-
-// File numbers to the tables they belong to, now. A file that belongs to none was replaced
-// meanwhile.
-std::map<std::uint32_t, TableName> tables_by_file(Session& session, const std::string& database) {
-  std::map<std::uint32_t, TableName> tables;
-  for (const Row& row :
-      session.exec("SELECT pg_relation_filenode(c.oid), n.nspname, c.relname FROM pg_class c JOIN "
-                   "pg_namespace n ON n.oid = c.relnamespace "
-                   "WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND n.nspname NOT "
-                   "LIKE 'pg\\_%' AND n.nspname <> 'information_schema'")) {
-    tables[static_cast<std::uint32_t>(number_in(*row[0]))] = {
-        fmt::format("{}: table {}.{}", database, *row[1], *row[2]),
-        fmt::format("{}.{}", identifier(*row[1]), identifier(*row[2]))};
-  }
-  return tables;
-}
-
 std::int64_t rows_added(const HeapChange& change) {
   switch (change.kind) {
     case HeapChangeKind::inserted:
@@ -81,12 +55,14 @@ bool is_told_by_row(HeapChangeKind kind) {
          kind != HeapChangeKind::file_dropped;
 }
 
-std::string difference(Session& session, const std::string& left, const std::string& right) {
-  const std::vector<std::string> from = split(left, '/');
-  const std::vector<std::string> take = split(right, '/');
-  return session.value(
-      fmt::format("SELECT ({}::numeric - {}::numeric) || '/' || ({}::numeric - {}::numeric)",
-          literal(from.at(0)), literal(take.at(0)), literal(from.at(1)), literal(take.at(1))));
+// Both parts of two sums, added or subtracted in the server: they may outgrow 64 bits.
+std::string combined(
+    Session& session, const std::string& left, const std::string& right, char sign) {
+  const std::vector<std::string> one = split(left, '/');
+  const std::vector<std::string> other = split(right, '/');
+  return session.value(fmt::format(
+      "SELECT ({0}::numeric {4} {1}::numeric) || '/' || ({2}::numeric {4} {3}::numeric)",
+      literal(one.at(0)), literal(other.at(0)), literal(one.at(1)), literal(other.at(1)), sign));
 }
 
 Fact* find(Facts& facts, FactKind kind, const std::string& name) {
@@ -95,7 +71,42 @@ Fact* find(Facts& facts, FactKind kind, const std::string& name) {
   return found == facts.end() ? nullptr : &*found;
 }
 
+// Counts always move by what was added; digests are added, or taken away with replaced rows.
+Facts moved(Session& arithmetic, Facts facts, const Movement& movement, char digests) {
+  for (const MovedTable& table : movement.tables) {
+    if (Fact* rows = find(facts, FactKind::rows, table.fact)) {
+      rows->value =
+          fmt::format("{}", static_cast<std::int64_t>(number_in(rows->value)) + table.added);
+    }
+    if (Fact* content = find(facts, FactKind::content, table.fact)) {
+      content->value = combined(arithmetic, content->value, table.digests, digests);
+    }
+  }
+  return facts;
+}
+
 }  // namespace
+
+std::string digest_sums_of(std::string_view alias) {
+  return fmt::format(
+      "coalesce(sum(hashtextextended({0}::text COLLATE \"C\", 0)), 0) || '/' || "
+      "coalesce(sum(hashtextextended({0}::text COLLATE \"C\", 1)), 0)",
+      alias);
+}
+
+std::map<std::uint32_t, TableName> tables_by_file(Session& session, const std::string& database) {
+  std::map<std::uint32_t, TableName> tables;
+  for (const Row& row :
+      session.exec("SELECT pg_relation_filenode(c.oid), n.nspname, c.relname FROM pg_class c JOIN "
+                   "pg_namespace n ON n.oid = c.relnamespace "
+                   "WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p' AND n.nspname NOT "
+                   "LIKE 'pg\\_%' AND n.nspname <> 'information_schema'")) {
+    tables[static_cast<std::uint32_t>(number_in(*row[0]))] = {
+        fmt::format("{}: table {}.{}", database, *row[1], *row[2]),
+        fmt::format("{}.{}", identifier(*row[1]), identifier(*row[2]))};
+  }
+  return tables;
+}
 
 std::vector<WalCommit> unseen_commits(
     const WalOracle& oracle, Lsn end, const std::string& snapshot) {
@@ -141,26 +152,21 @@ Movement movement_of(Session& session, const std::string& database,
     }
   }
   for (auto& [file, table] : moved) {
-    table.removed = replaced[file].empty()
+    table.digests = replaced[file].empty()
                         ? "0/0"
                         : session.value(fmt::format("SELECT {} FROM {} t WHERE t.ctid IN ({})",
-                              digest_sums, table.from, joined(replaced[file], ",")));
+                              digest_sums_of("t"), table.from, joined(replaced[file], ",")));
     movement.tables.push_back(table);
   }
   return movement;
 }
 
+Facts with_rows(Session& arithmetic, Facts facts, const Movement& movement) {
+  return moved(arithmetic, std::move(facts), movement, '+');
+}
+
 Facts without_replaced_rows(Session& arithmetic, Facts baseline, const Movement& movement) {
-  for (const MovedTable& table : movement.tables) {
-    if (Fact* rows = find(baseline, FactKind::rows, table.fact)) {
-      rows->value =
-          fmt::format("{}", static_cast<std::int64_t>(number_in(rows->value)) + table.added);
-    }
-    if (Fact* content = find(baseline, FactKind::content, table.fact)) {
-      content->value = difference(arithmetic, content->value, table.removed);
-    }
-  }
-  return baseline;
+  return moved(arithmetic, std::move(baseline), movement, '-');
 }
 
 Facts without_new_rows(Session& session, Facts observed, const Movement& movement) {
@@ -172,9 +178,10 @@ Facts without_new_rows(Session& session, Facts observed, const Movement& movemen
   session.exec(fixed_reading_settings());
   for (const MovedTable& table : movement.tables) {
     if (Fact* content = find(observed, FactKind::content, table.fact)) {
-      content->value = difference(session, content->value,
-          session.value(fmt::format(
-              "SELECT {} FROM {} t WHERE t.xmin::text IN ({})", digest_sums, table.from, writers)));
+      content->value = combined(session, content->value,
+          session.value(fmt::format("SELECT {} FROM {} t WHERE t.xmin::text IN ({})",
+              digest_sums_of("t"), table.from, writers)),
+          '-');
     }
   }
   return observed;

@@ -4,7 +4,10 @@
 // comparison on both sides.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/check/fact.hpp"
@@ -19,7 +22,7 @@ struct MovedTable {
   std::string fact;        ///< name of its facts: "app: table public.bookings"
   std::string from;        ///< SQL: "ONLY public.bookings"
   std::int64_t added = 0;  ///< rows inserted minus rows deleted, as the WAL tells
-  std::string removed;     ///< digest sums of the row versions they replaced or deleted: "a/b"
+  std::string digests;     ///< digest sums of the row versions that come or go with it: "a/b"
 };
 
 struct Movement {
@@ -30,6 +33,18 @@ struct Movement {
   std::vector<std::string> untold = {};
 };
 
+struct TableName {
+  std::string fact;  ///< name of its facts
+  std::string from;  ///< SQL: "public"."bookings"
+};
+/// File numbers to the tables they belong to, now. A file that belongs to none was replaced
+/// meanwhile, or is a catalog's or a toast table's.
+[[nodiscard]] std::map<std::uint32_t, TableName> tables_by_file(
+    Session& session, const std::string& database);
+
+/// The sums of both digests over the rows of `alias`, as a content fact has them: "a/b".
+[[nodiscard]] std::string digest_sums_of(std::string_view alias);
+
 /// Commits before `end` that the snapshot ("xmin:xmax:xip,...", as pg_current_snapshot() prints it)
 /// does not see.
 [[nodiscard]] std::vector<WalCommit> unseen_commits(
@@ -38,6 +53,9 @@ struct Movement {
 /// Reads the replaced row versions in `session`, whose transaction still holds the snapshot.
 [[nodiscard]] Movement movement_of(Session& session, const std::string& database,
     const std::vector<WalCommit>& unseen, const HeapChanges& changes);
+
+/// What the facts must be once the movement's rows were put in.
+[[nodiscard]] Facts with_rows(Session& arithmetic, Facts facts, const Movement& movement);
 
 /// What the baseline's rows and content must be without the movement's rows.
 [[nodiscard]] Facts without_replaced_rows(

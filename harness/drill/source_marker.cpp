@@ -6,36 +6,11 @@
 
 #include "harness/base/error.hpp"
 #include "harness/check/capture.hpp"
+#include "harness/drill/archived_wal.hpp"
 #include "harness/drill/source.hpp"
-#include "harness/pg/control_data.hpp"
 
 namespace pgrehearse {
 namespace {
-
-WalRange range_of(const Archive& archive, Instance& instance, const BackupSet& since,
-    const std::string& last_segment) {
-  WalRange range;
-  range.directory = instance.path_of_volume(archive.volume());
-  range.first_segment =
-      segments_between(since.timeline, since.start, Lsn{since.start.bytes() + 1}).front();
-  range.last_segment = last_segment;
-  return range;
-}
-
-WalOracle read_oracle(const Archive& archive, Cluster& source, const BackupSet& since,
-    const std::string& last_segment) {
-  const Xid near = control_data_of(source.control_data_text()).next_xid;
-  WalOracle oracle = wal_oracle_of(source.instance().exec(waldump_program(
-                                       range_of(archive, source.instance(), since, last_segment))),
-      near);
-  if (oracle.reading.stop != WalStop::whole_range || oracle.strange_lines > 0) {
-    throw Error{ErrorCode::archive_gap,
-        fmt::format("the archived WAL cannot be read to its end: {} {}",
-            name_of(oracle.reading.stop), oracle.reading.segment),
-        "Without it nobody can say which commits a restore must hold."};
-  }
-  return oracle;
-}
 
 void replace_kind(Facts& facts, FactKind kind, const Facts& by) {
   std::erase_if(facts, [&](const Fact& fact) { return fact.kind == kind; });
@@ -90,11 +65,11 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
   const std::string snapshot = session.value("SELECT pg_current_snapshot()");
   const Facts sequences = sequence_facts(session, database);
   Marker marker = take_position(session, label);
-  marker.commits_since = since.begun;
+  marker.commits_since = since.taken;
   capture_baseline(session, marker, sequences);
   seal(marker, since);
 
-  const WalOracle oracle = read_oracle(archive_, cluster_, since, marker.last_segment);
+  const WalOracle oracle = archived_commits(archive_, cluster_, since, marker.last_segment);
   const WalRestorePoint* point = oracle.restore_point(marker.position.restore_point);
   if (point == nullptr) {
     throw Error{ErrorCode::archive_gap, "the restore point is not in the archived WAL",
@@ -115,8 +90,9 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
       writers.insert(commit.xid);
       writers.insert(commit.subxacts.begin(), commit.subxacts.end());
     }
-    const Completed dump = cluster_.instance().exec(waldump_program(
-        range_of(archive_, cluster_.instance(), since, marker.last_segment), WalDetail::changes));
+    const Completed dump = cluster_.instance().exec(
+        waldump_program(archived_range(archive_, cluster_.instance(), since, marker.last_segment),
+            WalDetail::changes));
     marker.movement = movement_of(session, database, unseen, heap_changes_of(dump, writers));
     marker.baseline = without_replaced_rows(session, marker.baseline, marker.movement);
   }
@@ -157,8 +133,16 @@ void Source::seal(Marker& marker, const BackupSet& since) {
 void Source::archive_everything() {
   workload_->hold();
   Session session = cluster_.connect(run_.subject.database);
+  // Something of our own, or there may be nothing to switch from and no segment to wait for.
+  session.exec("SELECT pg_create_restore_point('everything')");
+  const Row row = session
+                      .exec(
+                          "SELECT pg_current_wal_insert_lsn(), timeline_id FROM "
+                          "pg_control_checkpoint()")
+                      .front();
   const std::string segment =
-      wal_file_name(TimelineId{1}, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
+      wal_file_name(TimelineId{static_cast<std::uint32_t>(std::stoul(row[1].value()))},
+          Lsn::parse(row[0].value()));
   session.exec("SELECT pg_switch_wal()");
   archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
 }

@@ -199,6 +199,8 @@ class Reader {
   [[nodiscard]] AccidentSpec accident(const YamlNode& map) const {
     AccidentSpec spec;
     set(spec.delete_from, map, "delete_from");
+    spec.copy_back = spec.delete_from;
+    set(spec.copy_back, map, "copy_back");
     set(spec.drop_table, map, "drop_table");
     set(spec.truncate, map, "truncate");
     set(spec.bad_migration_table, map, "bad_migration_table");

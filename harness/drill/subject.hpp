@@ -43,6 +43,7 @@ struct WorkloadSpec {
 /// What the five ways of losing data by accident hit.
 struct AccidentSpec {
   std::string delete_from = {};  ///< table: DELETE without WHERE
+  std::string copy_back = {};    ///< table whose deleted rows are copied back beside later commits
   std::string drop_table = {};   ///< table: DROP TABLE ... CASCADE
   std::string truncate = {};     ///< table: TRUNCATE ... CASCADE
   std::vector<std::string> bad_migration =

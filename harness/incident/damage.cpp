@@ -8,6 +8,8 @@ namespace pgrehearse {
 namespace {
 
 constexpr std::int64_t page_bytes = 8192;
+// Records begin at multiples of eight; the first of eight bytes is never what pads the one before.
+constexpr std::int64_t in_no_padding = 104;
 // Page 0 of a btree is its meta page, page 1 the first leaf that was made.
 constexpr std::int64_t in_an_index_entry = 2 * page_bytes - 28;
 
@@ -20,7 +22,8 @@ constexpr std::string_view largest_table =
 
 std::string file_of(std::string_view relation) {
   return fmt::format(
-      "SELECT n.nspname || '.' || c.relname, pg_catalog.pg_relation_filepath(c.oid) FROM "
+      "SELECT pg_catalog.current_database() || '.' || n.nspname || '.' || c.relname, "
+      "pg_catalog.pg_relation_filepath(c.oid) FROM "
       "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "WHERE c.oid = ({}) AND pg_catalog.pg_relation_size(c.oid) > 0",
       relation);
@@ -41,7 +44,9 @@ std::int64_t last_byte_of_a_row(Session& session, const std::string& relation_na
   const std::string table =
       session.value(fmt::format("SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM "
                                 "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-                                "c.relnamespace WHERE n.nspname || '.' || c.relname = {}",
+                                "c.relnamespace WHERE "
+                                "pg_catalog.current_database() || '.' || n.nspname || '.' || "
+                                "c.relname = {}",
           literal(relation_name)));
   const std::vector<Row> rows = session.exec(fmt::format(
       "SELECT l.b0 + (l.b1 & 127) * 256 + l.b2 / 2 + l.b3 * 128 - 1 FROM "
@@ -100,7 +105,9 @@ Victim victim_of(Session& session, const Damage& damage) {
   }
   Victim victim{rows.front()[0].value(), rows.front()[1].value(), in_an_index_entry};
   if (damage.blow == Blow::flip_in_a_row) {
-    session.exec("CHECKPOINT");  // what is read is the file, not the server's memory
+    // Reading may tidy the page up; then the file gets it, and is what is read.
+    static_cast<void>(last_byte_of_a_row(session, victim.relation));
+    session.exec("CHECKPOINT");
     victim.offset = last_byte_of_a_row(session, victim.relation);
   }
   return victim;
@@ -123,7 +130,7 @@ void strike(const Cluster& cluster, const Damage& damage, const Victim& victim) 
 }
 
 void flip_in_the_records(Instance& instance, const std::string& segment) {
-  flip(instance, segment, page_bytes + 100);
+  flip(instance, segment, page_bytes + in_no_padding);
 }
 
 }  // namespace pgrehearse

@@ -33,7 +33,7 @@ struct Damage {
 [[nodiscard]] Damage lost_control_file();
 
 struct Victim {
-  std::string relation;     ///< "public.events", or what the file is for
+  std::string relation;     ///< "bookings.public.events", or what the file is for
   std::string file;         ///< below the data directory
   std::int64_t offset = 0;  ///< of the byte to hit
 };

@@ -25,10 +25,11 @@ struct Injury {
   std::string before = {};  ///< the probe's answer just before; never written to a record
   std::string after = {};   ///< and just after
   Xid xid{};
-  Timestamp when = {};      ///< commit timestamp of the damage
-  Lsn lsn = {};             ///< the WAL's end just after it
-  SteadyTime at = {};       ///< the same moment on this host's steady clock
-  std::string victim = {};  ///< what was damaged below SQL: "public.events", a segment, a file
+  Timestamp when = {};  ///< commit timestamp of the damage
+  Lsn lsn = {};         ///< the WAL's end just after it
+  SteadyTime at = {};   ///< the same moment on this host's steady clock
+  std::string victim =
+      {};  ///< what was damaged below SQL: "bookings.public.events", a segment, "pg_control"
 
   /// The loss can be seen: the probe's answer changed.
   [[nodiscard]] bool visible() const { return before != after; }

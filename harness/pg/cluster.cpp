@@ -88,7 +88,7 @@ Session Cluster::connect(const std::string& database) const {
   return Session{connection(database)};
 }
 
-std::string Cluster::log() {
+std::string Cluster::log() const {
   return get_file(*instance_, log_path());
 }
 

@@ -43,7 +43,7 @@ class Cluster {
   [[nodiscard]] ConnectionSpec connection(const std::string& database = "postgres") const;
   [[nodiscard]] Session connect(const std::string& database = "postgres") const;
 
-  [[nodiscard]] std::string log();
+  [[nodiscard]] std::string log() const;
   /// What pg_controldata prints (harness/pg/control_data.hpp reads it).
   [[nodiscard]] std::string control_data_text();
   [[nodiscard]] std::string data_path() const { return instance_->path_of(Place::data); }

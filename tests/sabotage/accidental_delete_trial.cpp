@@ -79,4 +79,47 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
   drill.expect_objectives_met(restored, *source, marker, injury);
 }
 
+void AccidentalDeleteSabotage::must_be_killed(const SurgerySabotage& sabotage) {
+  Trial::must_be_killed(
+      "accidental-delete", sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
+}
+
+void AccidentalDeleteSabotage::must_be_green(const SurgerySabotage& nothing) {
+  Trial::must_be_green("accidental-delete", [&](Drill& drill) { tell(drill, nothing); });
+}
+
+void AccidentalDeleteSabotage::tell(Drill& drill, const SurgerySabotage& sabotage) {
+  auto source = drill.step("Start the database", [&] { return drill.start_source(); });
+  auto backup = drill.step("Take a full backup", [&] { return source->take_full_backup(); });
+  auto marker = drill.step("Set the marker", [&] {
+    source->write(run().options.commits);
+    return source->set_marker("before-mistake", backup);
+  });
+  auto injury = drill.step("INCIDENT", [&] {
+    return drill.inject(*source, delete_without_where(subject().accidental_delete.copy_back));
+  });
+  auto beside = drill.step("Recover beside", [&] {
+    source->write(20);
+    drill.raise_alarm();
+    source->archive_everything();
+    return drill.restore(*source, backup, AtXid{injury.xid, sabotage.stop_after_the_accident});
+  });
+  drill.expect(beside, stopped_just_before(injury));
+  {
+    Session session = beside.cluster.connect(subject().database);
+    sabotage.before_copy(session, subject().accidental_delete.copy_back);
+  }
+  auto surgery =
+      drill.step("Copy back", [&] { return drill.copy_back(beside, *source, backup, injury); });
+  auto live = drill.live(*source);
+  {
+    Session session = live.cluster.connect(subject().database);
+    sabotage.after_copy(session, subject().accidental_delete.copy_back);
+  }
+  drill.expect(live, has_the_lost_rows_and_nothing_else(surgery, subject().database));
+  drill.expect(live, holds_every_acknowledged_commit(*source));
+  drill.expect(live, is_serving(*source));
+  drill.expect_objectives_met(live, *source, until_now(marker), injury);
+}
+
 }  // namespace pgrehearse

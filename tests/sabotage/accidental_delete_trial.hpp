@@ -29,15 +29,30 @@ struct Sabotage {
 /// A hook that runs SQL in the restored database.
 [[nodiscard]] std::function<void(Restored&, Source&)> sql(std::function<void(Session&)> statements);
 
+/// One way to break the drill in which lost rows are copied back.
+struct SurgerySabotage {
+  std::string killed_by = {};
+  bool stop_after_the_accident = false;
+  /// In the recovered database, before rows are copied out of it.
+  std::function<void(Session&, const std::string& table)> before_copy = [](Session&,
+                                                                            const std::string&) {};
+  /// In the live database.
+  std::function<void(Session&, const std::string& table)> after_copy = [](Session&,
+                                                                           const std::string&) {};
+};
+
 class AccidentalDeleteSabotage : public Trial {
  protected:
   void must_be_killed(const Sabotage& sabotage);
   void must_be_green(const Sabotage& nothing);
+  void must_be_killed(const SurgerySabotage& sabotage);
+  void must_be_green(const SurgerySabotage& nothing);
   /// All that the restored server is asked must be unknown.
   void must_be_unknown(const Sabotage& sabotage);
 
  private:
   static void tell(Drill& drill, const Sabotage& sabotage);
+  static void tell(Drill& drill, const SurgerySabotage& sabotage);
 };
 
 }  // namespace pgrehearse

@@ -141,5 +141,50 @@ TEST_F(CorruptionSabotage, DamagedSegmentAndNoTarget) {
       .target = [](const Marker&) { return Latest{}; }});
 }
 
+TEST_F(CorruptionSabotage, ArchivedSegmentThatIsNotDamaged) {
+  Trial::must_be_killed("corruption", "gap-named", [](Drill& drill) {
+    auto source = drill.step("Start the database", [&] { return drill.start_source(); });
+    auto backup = drill.step("Take a full backup", [&] { return source->take_full_backup(); });
+    auto marker = drill.step("Set the marker", [&] {
+      source->write(run().options.commits);
+      return source->set_marker("before-damage", backup);
+    });
+    auto restored =
+        drill.step("Restore", [&] { return drill.restore(*source, backup, to(marker)); });
+    drill.expect(restored, died_in_segment(marker.last_segment));
+  });
+}
+
+TEST_F(CorruptionSabotage, NewestBackupThatIsNotDamaged) {
+  Trial::must_be_killed("corruption", "backup-choice", [](Drill& drill) {
+    auto source = drill.step("Start the database", [&] { return drill.start_source(); });
+    auto backup = drill.step("Take a full backup", [&] { return source->take_full_backup(); });
+    auto marker = drill.step("Set the marker", [&] {
+      source->write(run().options.commits);
+      return source->set_marker("before-damage", backup);
+    });
+    static_cast<void>(drill.step("Restore",
+        [&] { return drill.restore_newest_usable(*source, {backup}, to(marker), {backup.id}); }));
+  });
+}
+
+TEST_F(CorruptionSabotage, NewerBackupsThatHoldNoDamage) {
+  Trial::must_be_killed("corruption", "backup-choice", [](Drill& drill) {
+    auto source =
+        drill.step("Start the database", [&] { return drill.start_source(DataChecksums::off); });
+    auto older = drill.step("Take a full backup", [&] { return source->take_full_backup(); });
+    auto marker = drill.step("Set the marker", [&] {
+      source->write(run().options.commits);
+      return source->set_marker("before-damage", older);
+    });
+    auto newer = drill.step("Take another", [&] { return source->take_full_backup(); });
+    auto injury =
+        drill.step("INCIDENT", [&] { return drill.inject(*source, flipped_heap_page()); });
+    static_cast<void>(drill.step("Bisect", [&] {
+      return drill.restore_newest_clean(*source, {older, newer}, marker, injury, older.id);
+    }));
+  });
+}
+
 }  // namespace
 }  // namespace pgrehearse

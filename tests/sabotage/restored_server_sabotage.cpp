@@ -7,114 +7,117 @@ namespace pgrehearse {
 namespace {
 
 TEST_F(AccidentalDeleteSabotage, OneRowChangedWithTheCountKept) {
-  must_be_killed({.killed_by = "content", .restored = sql([](Session& session) {
-                    session.exec(
-                        "UPDATE pgrehearse.commits SET xid = (xid::text::bigint + 1)::text::xid8 "
-                        "WHERE (writer, sequence) = (1, 1)");
-                  })});
+  must_be_killed(
+      Sabotage{.killed_by = "content", .restored = sql([](Session& session) {
+                 session.exec(
+                     "UPDATE pgrehearse.commits SET xid = (xid::text::bigint + 1)::text::xid8 "
+                     "WHERE (writer, sequence) = (1, 1)");
+               })});
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowMissingOfAMarkerUnderLoad) {
-  must_be_killed({.killed_by = "rows", .under_load = true, .restored = sql([](Session& session) {
-                    session.exec(
-                        "DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (1, 1)");
-                  })});
+  must_be_killed(
+      Sabotage{.killed_by = "rows", .under_load = true, .restored = sql([](Session& session) {
+                 session.exec("DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (1, 1)");
+               })});
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowChangedOfAMarkerUnderLoad) {
-  must_be_killed(
-      {.killed_by = "content", .under_load = true, .restored = sql([](Session& session) {
-         session.exec("UPDATE pgrehearse.commits SET xid = '3' WHERE (writer, sequence) = (1, 1)");
-       })});
+  must_be_killed(Sabotage{
+      .killed_by = "content", .under_load = true, .restored = sql([](Session& session) {
+        session.exec("UPDATE pgrehearse.commits SET xid = '3' WHERE (writer, sequence) = (1, 1)");
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, SequenceBehind) {
-  must_be_killed(
-      {.killed_by = "sequences", .restored = sql([](Session& session) {
-         const Row sequence = session
-                                  .exec(
-                                      "SELECT schemaname, sequencename, last_value - 1 FROM "
-                                      "pg_sequences WHERE last_value > 1 LIMIT 1")
-                                  .at(0);
-         session.exec(fmt::format("SELECT setval({}, {})",
-             literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])), *sequence[2]));
-       })});
+  must_be_killed(Sabotage{
+      .killed_by = "sequences", .restored = sql([](Session& session) {
+        const Row sequence = session
+                                 .exec(
+                                     "SELECT schemaname, sequencename, last_value - 1 FROM "
+                                     "pg_sequences WHERE last_value > 1 LIMIT 1")
+                                 .at(0);
+        session.exec(fmt::format("SELECT setval({}, {})",
+            literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])), *sequence[2]));
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, TriggerMissing) {
-  must_be_killed(
-      {.killed_by = "schema", .restored = sql([](Session& session) {
-         const Row trigger = session
-                                 .exec(
-                                     "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE "
-                                     "NOT tgisinternal AND tgparentid = 0 LIMIT 1")
-                                 .at(0);
-         session.exec(fmt::format("DROP TRIGGER {} ON {}", identifier(*trigger[0]), *trigger[1]));
-       })});
+  must_be_killed(Sabotage{
+      .killed_by = "schema", .restored = sql([](Session& session) {
+        const Row trigger = session
+                                .exec(
+                                    "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE "
+                                    "NOT tgisinternal AND tgparentid = 0 LIMIT 1")
+                                .at(0);
+        session.exec(fmt::format("DROP TRIGGER {} ON {}", identifier(*trigger[0]), *trigger[1]));
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, SecondMigrationRunIsNotANoOp) {
-  must_be_killed({.killed_by = "migrations-current", .restored = sql([](Session& session) {
-                    // An idempotent migration forgotten by the ledger: running it again succeeds,
-                    // and that is the finding.
-                    session.exec(
-                        "DELETE FROM public.schema_migrations WHERE version = (SELECT max(version) "
-                        "FROM public.schema_migrations)");
-                  })});
+  must_be_killed(
+      Sabotage{.killed_by = "migrations-current", .restored = sql([](Session& session) {
+                 // An idempotent migration forgotten by the ledger: running it again succeeds,
+                 // and that is the finding.
+                 session.exec(
+                     "DELETE FROM public.schema_migrations WHERE version = (SELECT max(version) "
+                     "FROM public.schema_migrations)");
+               })});
 }
 
 TEST_F(AccidentalDeleteSabotage, RoleWithOneMorePrivilege) {
-  must_be_killed({.killed_by = "roles", .restored = sql([](Session& session) {
-                    session.exec("GRANT pg_read_server_files TO CURRENT_USER");
-                  })});
+  must_be_killed(Sabotage{.killed_by = "roles", .restored = sql([](Session& session) {
+                            session.exec("GRANT pg_read_server_files TO CURRENT_USER");
+                          })});
 }
 
 TEST_F(AccidentalDeleteSabotage, ExtensionThatWasNotThere) {
-  must_be_killed(
-      {.killed_by = "extensions", .restored = sql([](Session& session) {
-         session.exec(fmt::format("CREATE EXTENSION {}",
-             identifier(session.value("SELECT name FROM pg_available_extensions WHERE "
-                                      "installed_version IS NULL AND name IN ('pgstattuple', "
-                                      "'pageinspect', 'pg_trgm') LIMIT 1"))));
-       })});
+  must_be_killed(Sabotage{
+      .killed_by = "extensions", .restored = sql([](Session& session) {
+        session.exec(fmt::format("CREATE EXTENSION {}",
+            identifier(session.value("SELECT name FROM pg_available_extensions WHERE "
+                                     "installed_version IS NULL AND name IN ('pgstattuple', "
+                                     "'pageinspect', 'pg_trgm') LIMIT 1"))));
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, DatabaseThatWasNotThere) {
-  must_be_killed({.killed_by = "server",
+  must_be_killed(Sabotage{.killed_by = "server",
       .restored = sql([](Session& session) { session.exec("CREATE DATABASE one_more"); })});
 }
 
 TEST_F(AccidentalDeleteSabotage, CheckOfTheSubjectThatDoesNotHold) {
-  must_be_killed({.killed_by = "subject:never", .change_subject = [](Subject& given) {
-                    given.checks.push_back({.id = "never", .sql = "SELECT 1", .expect = "= 2"});
-                  }});
+  must_be_killed(Sabotage{.killed_by = "subject:never", .change_subject = [](Subject& given) {
+                            given.checks.push_back(
+                                {.id = "never", .sql = "SELECT 1", .expect = "= 2"});
+                          }});
 }
 
 TEST_F(AccidentalDeleteSabotage, ServerThatTakesNoWrite) {
-  must_be_killed({.killed_by = "serving", .restored = sql([](Session& session) {
-                    session.exec("ALTER SYSTEM SET default_transaction_read_only = on");
-                    session.exec("SELECT pg_reload_conf()");
-                  })});
+  must_be_killed(Sabotage{.killed_by = "serving", .restored = sql([](Session& session) {
+                            session.exec("ALTER SYSTEM SET default_transaction_read_only = on");
+                            session.exec("SELECT pg_reload_conf()");
+                          })});
 }
 
 TEST_F(AccidentalDeleteSabotage, SourceTakenForTheRestoredServer) {
-  must_be_killed({.killed_by = "own-server",
+  must_be_killed(Sabotage{.killed_by = "own-server",
       .restored = [](Restored& restored, Source& source) { restored.cluster = source.cluster(); }});
 }
 
 TEST_F(AccidentalDeleteSabotage, ArchiveChangedByTheRestore) {
-  must_be_killed({.killed_by = "source-archive", .restored = [](Restored&, Source& source) {
-                    Instance& instance = source.cluster().instance();
-                    exec_or_throw(
-                        instance, {.argv = {"truncate", "--size=+1",
-                                       instance.path_of_volume(source.archive().volume()) + "/" +
-                                           source.archive().listing(instance).begin()->first}});
-                  }});
+  must_be_killed(Sabotage{.killed_by = "source-archive", .restored = [](Restored&, Source& source) {
+                            Instance& instance = source.cluster().instance();
+                            exec_or_throw(instance,
+                                {.argv = {"truncate", "--size=+1",
+                                     instance.path_of_volume(source.archive().volume()) + "/" +
+                                         source.archive().listing(instance).begin()->first}});
+                          }});
 }
 
 TEST_F(AccidentalDeleteSabotage, RecoveryThatDiesOfAMissingSegment) {
-  must_be_killed({.killed_by = "server-log",
-      .before_restore = [](Source& source, const Marker& marker) {
+  must_be_killed(Sabotage{
+      .killed_by = "server-log", .before_restore = [](Source& source, const Marker& marker) {
         Instance& instance = source.cluster().instance();
         exec_or_throw(instance, {.argv = {"rm", instance.path_of_volume(source.archive().volume()) +
                                                     "/" + marker.last_segment}});
@@ -122,19 +125,19 @@ TEST_F(AccidentalDeleteSabotage, RecoveryThatDiesOfAMissingSegment) {
 }
 
 TEST_F(AccidentalDeleteSabotage, MoreLostThanTheObjectiveAllows) {
-  must_be_killed({.killed_by = "rpo", .change_subject = [](Subject& given) {
-                    given.objectives["accidental-delete"].rpo = Milliseconds{0};
-                  }});
+  must_be_killed(Sabotage{.killed_by = "rpo", .change_subject = [](Subject& given) {
+                            given.objectives["accidental-delete"].rpo = Milliseconds{0};
+                          }});
 }
 
 TEST_F(AccidentalDeleteSabotage, LongerThanTheObjectiveAllows) {
-  must_be_killed({.killed_by = "rto", .change_subject = [](Subject& given) {
-                    given.objectives["accidental-delete"].rto = Milliseconds{1};
-                  }});
+  must_be_killed(Sabotage{.killed_by = "rto", .change_subject = [](Subject& given) {
+                            given.objectives["accidental-delete"].rto = Milliseconds{1};
+                          }});
 }
 
 TEST_F(AccidentalDeleteSabotage, DeadServerAnswersNothing) {
-  must_be_unknown({.restored = [](Restored& restored, Source&) {
+  must_be_unknown(Sabotage{.restored = [](Restored& restored, Source&) {
     restored.cluster.instance().kill_processes();
   }});
 }

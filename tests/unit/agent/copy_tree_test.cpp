@@ -22,7 +22,7 @@ struct CopyTree : testing::Test {
     fs::create_symlink("base/1", from / "link");
     fs::permissions(from / "base", fs::perms::owner_read | fs::perms::owner_exec);
   }
-  ~CopyTree() override {
+  void TearDown() override {
     fs::permissions(from / "base", fs::perms::owner_all);
     if (fs::exists(to / "base")) {
       fs::permissions(to / "base", fs::perms::owner_all);

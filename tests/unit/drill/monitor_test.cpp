@@ -10,8 +10,10 @@ TEST(ArchiveChanges, AreFilesThatAreGoneOrOther) {
   EXPECT_TRUE(changes_in(before, before).empty());
   const std::vector<Notice> notices = changes_in(before, {{"1", "a"}, {"2", "B"}, {"4", "d"}});
   ASSERT_EQ(notices.size(), 2U);
-  EXPECT_EQ(notices[0].what, "2 was changed");
-  EXPECT_EQ(notices[1].what, "3 is gone");
+  EXPECT_EQ(notices[0].relation, "2");
+  EXPECT_EQ(notices[0].what, "was changed");
+  EXPECT_EQ(notices[1].relation, "3");
+  EXPECT_EQ(notices[1].what, "is gone");
   EXPECT_EQ(notices[0].by, Watch::archive);
 }
 

@@ -77,6 +77,7 @@ backup:
   EXPECT_EQ(
       subject.workload.command->argv, (std::vector<std::string>{"/bin/sh", "-c", "echo hello"}));
   EXPECT_EQ(subject.accidental_delete.bad_migration.size(), 1U);
+  EXPECT_EQ(subject.accidental_delete.copy_back, "public.orders");
   EXPECT_EQ(subject.checks.at(0).expect, "> 0");
   EXPECT_EQ(subject.objectives.at("accidental-delete").rpo, Milliseconds{0});
   EXPECT_EQ(subject.objectives.at("accidental-delete").rto, Milliseconds{900'000});

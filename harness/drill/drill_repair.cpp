@@ -1,5 +1,5 @@
-// The verbs of a drill whose source is damaged below SQL: strike it, notice it, repair it, or fall
-// back to an older backup.
+// The verbs of a drill that go beyond "restore to a marker": damage below SQL, its detection,
+// repair in place, rows copied back, an older backup.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -48,20 +48,18 @@ void Drill::notice(const std::vector<Notice>& notices, const Injury& injury, Wat
       .observed = "nobody notices anything"};
   finding.verdict = Verdict::missed;
   for (const Notice& notice : notices) {
-    finding.details.push_back(fmt::format("{}: {}", name_of(notice.by), notice.what));
-    const bool names_it = notice.by == Watch::start ||
-                          notice.what.find(injury.victim) != std::string::npos ||
-                          notice.what == "a table cannot be read";
-    if (notice.by == by && names_it && finding.verdict != Verdict::met) {
+    finding.details.push_back(
+        fmt::format("{}: {} {}", name_of(notice.by), notice.relation, notice.what));
+    if (notice.by == by && notice.relation == injury.victim && finding.verdict != Verdict::met) {
       finding.verdict = Verdict::met;
-      finding.observed = fmt::format(
-          "{} after {:.3f} s: {}", name_of(by), seconds_of(notice.at - injury.at), notice.what);
+      finding.observed = fmt::format("{} after {:.3f} s: {} {}", name_of(by),
+          seconds_of(notice.at - injury.at), notice.relation, notice.what);
+      chronicle_.note_now("detected");
     }
   }
   if (finding.verdict != Verdict::met && !notices.empty()) {
-    finding.observed = "others notice it";
+    finding.observed = "something else is noticed";
   }
-  chronicle_.note_now("detected");
   file(finding, here);
 }
 
@@ -87,13 +85,23 @@ Restored Drill::rebuild_index(Source& source, const Injury& injury, const Marker
   Session session = source.cluster().connect(run_.subject.database);
   const std::string index = session.value(fmt::format(
       "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN "
-      "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'i' AND n.nspname || "
-      "'.' || c.relname = {}",
+      "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'i' AND "
+      "pg_catalog.current_database() || '.' || n.nspname || '.' || c.relname = {}",
       literal(injury.victim)));
   session.exec("REINDEX INDEX " + index);
   // The sentinel is the drill's own commit after the marker; on a restored server it is not there.
   session.exec(
       "DELETE FROM pgrehearse.sentinels WHERE marker = " + literal(marker.position.restore_point));
+  return live(source);
+}
+
+Surgery Drill::copy_back(
+    Restored& beside, Source& source, const BackupSet& since, const Injury& injury) {
+  chronicle_.begin_phase("repair");
+  return pgrehearse::copy_back(beside, source, rows_deleted_by(source, since, injury.xid));
+}
+
+Restored Drill::live(Source& source) {
   chronicle_.begin_phase("verify");
   return {.cluster = source.cluster(), .target = Latest{}, .serving = true};
 }
@@ -128,9 +136,9 @@ Restored Drill::restore_newest_usable(const Source& source, std::vector<BackupSe
 }
 
 Restored Drill::restore_newest_clean(const Source& source, const std::vector<BackupSet>& sets,
-    const Marker& marker, const std::string& expected, Here here) {
-  std::optional<Restored> clean;
-  std::string chosen = "none";
+    const Marker& marker, const Injury& injury, const std::string& expected, Here here) {
+  std::optional<Restored> usable;
+  std::string newest_clean = "none";
   std::vector<std::string> looked_at;
   std::size_t first = 0;
   std::size_t end = sets.size();
@@ -140,32 +148,37 @@ Restored Drill::restore_newest_clean(const Source& source, const std::vector<Bac
     const bool reaches_marker = set.end <= marker.record_start;
     Restored candidate =
         restore_unjudged(source, set, reaches_marker ? to(marker) : RecoveryTarget{Immediate{}});
-    const std::vector<Notice> notices = candidate.serving
-                                            ? look_for_damage(candidate.cluster, marker)
-                                            : std::vector<Notice>{{.what = candidate.trouble}};
-    looked_at.push_back(
-        fmt::format("{}: {}", set.id, notices.empty() ? "clean" : notices.front().what));
+    if (!candidate.serving) {
+      throw Error{ErrorCode::recovery_failed,
+          fmt::format("{} could not be looked at: {}", set.id, candidate.trouble)};
+    }
+    const std::vector<Notice> notices = look_for_damage(candidate.cluster, marker);
+    const bool damaged = std::any_of(notices.begin(), notices.end(),
+        [&](const Notice& notice) { return notice.relation == injury.victim; });
+    looked_at.push_back(set.id + (damaged ? " holds the damage" : " does not hold the damage"));
     run_.progress.note(looked_at.back());
-    if (notices.empty() && reaches_marker) {
-      clean = std::move(candidate);
-      chosen = set.id;
-      first = middle + 1;
-    } else {
+    if (damaged) {
       end = middle;
+      continue;
+    }
+    first = middle + 1;
+    newest_clean = set.id;
+    if (reaches_marker) {
+      usable = std::move(candidate);
     }
   }
   file({.check = "backup-choice",
            .question = "which backup set is the newest without the damage?",
            .expected = expected,
-           .observed = chosen,
-           .verdict = chosen == expected ? Verdict::met : Verdict::missed,
+           .observed = newest_clean,
+           .verdict = newest_clean == expected ? Verdict::met : Verdict::missed,
            .details = looked_at},
       here);
-  if (!clean) {
-    throw Error{ErrorCode::backup_unusable, "every backup set holds the damage",
-        "The damage is older than the oldest set that was kept."};
+  if (!usable) {
+    throw Error{ErrorCode::backup_unusable, "no backup set without the damage reaches the marker",
+        "Keep sets for longer than damage can go unnoticed."};
   }
-  return *clean;
+  return *usable;
 }
 
 }  // namespace pgrehearse
