@@ -134,6 +134,7 @@ std::vector<LostRows> rows_deleted_by(
     rows.where.push_back(fmt::format("({},{})", change.old_tuple->block, change.old_tuple->offset));
   }
   std::vector<LostRows> all;
+  all.reserve(lost.size());
   for (auto& [file, rows] : lost) {
     all.push_back(std::move(rows));
   }
