@@ -32,6 +32,7 @@ class ContainerEngine : public Engine {
     return std::make_unique<ContainerInstance>(run_, spec);
   }
   void create_volume(const std::string& name) override;
+  void create_network(const std::string& name) override;
   [[nodiscard]] const Secret& superuser_password() const override {
     return run_->made_from.password;
   }
@@ -88,6 +89,28 @@ void ContainerEngine::create_volume(const std::string& name) {
   }
 }
 
+void ContainerEngine::create_network(const std::string& name) {
+  const std::string full_name = run_->full_name(name);
+  {
+    const std::lock_guard lock{run_->mutex};
+    if (!run_->networks.insert(name).second) {
+      throw Error{ErrorCode::instance_failed,
+          fmt::format("there is a network '{}' in this run already", name)};
+    }
+  }
+  run_->journal->intend("network", full_name);
+  std::vector<std::string> create{"network", "create"};
+  const std::vector<std::string> labels = label_flags(run_->journal->run_id());
+  create.insert(create.end(), labels.begin(), labels.end());
+  // docker's bridges are apart from each other unasked, podman's are not.
+  if (run_->program.is_podman()) {
+    create.insert(create.end(), {"--opt", "isolate=true"});
+  }
+  create.push_back(full_name);
+  run_->program.call_or_throw(
+      create, ErrorCode::instance_failed, fmt::format("cannot create network '{}'", name));
+}
+
 void ContainerEngine::remove_run() {
   const RemovalScope removal;
   {
@@ -96,6 +119,7 @@ void ContainerEngine::remove_run() {
       return;
     }
     run_->volumes.clear();
+    run_->networks.clear();
   }
   // Not from a list of ours but from the engine's own: this is also the proof that nothing is left.
   std::vector<std::string> left;
@@ -128,7 +152,9 @@ std::unique_ptr<Engine> make_container_engine(
       .image = fmt::format("{} ({})", made_from.base.reference, made_from.base.id),
       .server_version = made_from.inside.server_version,
       .enforces_read_only = true,
-      .isolates_processes = true};
+      .isolates_processes = true,
+      .separates_networks = true,
+      .quarantines = true};
   auto run = std::make_shared<ContainerRun>(container_program, std::move(made_from), &journal);
   return std::make_unique<ContainerEngine>(std::move(run), std::move(properties));
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/files.hpp"
 #include "harness/base/random.hpp"
 #include "harness/base/text.hpp"
 #include "harness/process/interrupt.hpp"
@@ -98,6 +99,10 @@ ContainerInstance::ContainerInstance(std::shared_ptr<ContainerRun> run, const In
             ErrorCode::bad_value, fmt::format("there is no volume '{}' in this run", mount.volume)};
       }
     }
+    if (!spec_.network.empty() && !run_->networks.contains(spec_.network)) {
+      throw Error{
+          ErrorCode::bad_value, fmt::format("there is no network '{}' in this run", spec_.network)};
+    }
     if (!run_->instances.insert(spec_.name).second) {
       throw Error{ErrorCode::instance_failed,
           fmt::format("there is an instance '{}' in this run already", spec_.name)};
@@ -129,8 +134,8 @@ std::vector<std::string> ContainerInstance::run_arguments() const {
   const ContainerTemplate& from = run_->made_from;
   const std::string data = path_of(Place::data);
   std::vector<std::string> arguments{"run", "-d", "--name", container_, "--hostname", spec_.name,
-      "--user", "postgres", "--restart", "no", "--no-healthcheck", "--stop-signal", "SIGTERM", "-p",
-      "127.0.0.1::5432"};
+      "--user", "postgres", "--restart", "no", "--no-healthcheck", "--stop-signal", "SIGTERM"};
+  append(arguments, network_arguments());
   append(arguments, run_->program.flags().run);
   append(arguments, confinement_flags());
   append(arguments, label_flags(run_->journal->run_id()));
@@ -151,6 +156,32 @@ std::vector<std::string> ContainerInstance::run_arguments() const {
   return arguments;
 }
 
+std::filesystem::path ContainerInstance::socket_folder() const {
+  return run_->journal->folder() / (spec_.name + "-sockets");
+}
+
+std::vector<std::string> ContainerInstance::network_arguments() const {
+  if (spec_.quarantined) {
+    return {"--network", "none", "-v",
+        fmt::format("{}:{}", socket_folder().string(), container_paths::sockets)};
+  }
+  std::vector<std::string> arguments{"-p", "127.0.0.1::5432"};
+  if (!spec_.network.empty()) {
+    append(arguments, {"--network", run_->full_name(spec_.network)});
+  }
+  return arguments;
+}
+
+// The account inside has another number than ours, and the socket itself asks for a password.
+void ContainerInstance::start_quarantined(const std::string& what) {
+  const std::filesystem::path folder = socket_folder();
+  run_->journal->intend("directory", folder.string());
+  make_private_directory(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms{0777});
+  run_->program.call_or_throw(run_arguments(), ErrorCode::instance_failed, what);
+  endpoint_ = {.host = folder.string(), .port = 5432};
+}
+
 void ContainerInstance::start() {
   const std::string what = fmt::format("cannot create instance '{}'", spec_.name);
   if (!spec_.initialised) {
@@ -158,6 +189,10 @@ void ContainerInstance::start() {
     append(volume, label_flags(run_->journal->run_id()));
     append(volume, {data_volume()});
     run_->program.call_or_throw(volume, ErrorCode::instance_failed, what);
+  }
+  if (spec_.quarantined) {
+    start_quarantined(what);
+    return;
   }
   run_->program.call_or_throw(run_arguments(), ErrorCode::instance_failed, what);
   endpoint_ = endpoint_in(
@@ -245,6 +280,32 @@ void ContainerInstance::kill_processes() {
       ErrorCode::instance_failed, fmt::format("cannot kill the processes of '{}'", spec_.name));
 }
 
+Endpoint ContainerInstance::neighbours_endpoint() const {
+  const Completed answer = run_->program.call_or_throw(
+      {"container", "inspect", "--format",
+          "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container_},
+      ErrorCode::instance_failed, fmt::format("cannot look at instance '{}'", spec_.name));
+  const std::string address{trimmed(answer.out)};
+  if (address.empty()) {
+    throw Error{ErrorCode::refused, fmt::format("instance '{}' is in no network", spec_.name)};
+  }
+  return {.host = address, .port = 5432};
+}
+
+void ContainerInstance::cut_off() {
+  const std::string what = fmt::format("cannot cut off instance '{}'", spec_.name);
+  const Completed answer = run_->program.call_or_throw(
+      {"container", "inspect", "--format",
+          "{{range $name, $network := .NetworkSettings.Networks}}{{$name}}\n{{end}}", container_},
+      ErrorCode::instance_failed, what);
+  for (const std::string& network : lines_of(answer.out)) {
+    if (!network.empty() && network != "none") {
+      run_->program.call_or_throw(
+          {"network", "disconnect", "-f", network, container_}, ErrorCode::instance_failed, what);
+    }
+  }
+}
+
 std::string ContainerInstance::removal_command() const {
   std::string text =
       fmt::format("{0} exec -it {1} sh; {0} rm -f -v {1}", run_->program.name(), container_);
@@ -262,6 +323,9 @@ void ContainerInstance::remove() noexcept {
     run_->note_removal(container_, run_->program.call(container));
     if (!spec_.initialised) {
       run_->note_removal(data_volume(), run_->program.call({"volume", "rm", "-f", data_volume()}));
+    }
+    if (spec_.quarantined) {
+      std::filesystem::remove_all(socket_folder());
     }
     const std::lock_guard lock{run_->mutex};
     run_->instances.erase(spec_.name);

@@ -6,6 +6,7 @@
 // a file system and not on a storage driver.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -31,6 +32,7 @@ struct ContainerRun {
   std::mutex mutex = {};  ///< guards what follows
   std::set<std::string> instances = {};
   std::set<std::string> volumes = {};
+  std::set<std::string> networks = {};
   std::vector<std::string> failures = {};  ///< removals that did not work
   bool kept = false;
 
@@ -53,7 +55,11 @@ class ContainerInstance : public Instance {
 
   [[nodiscard]] const std::string& name() const override { return spec_.name; }
   [[nodiscard]] Endpoint endpoint() const override { return endpoint_; }
-  [[nodiscard]] Endpoint listen_inside() const override { return {.host = "*", .port = 5432}; }
+  [[nodiscard]] Endpoint listen_inside() const override {
+    return {.host = spec_.quarantined ? "" : "*", .port = 5432};
+  }
+  [[nodiscard]] Endpoint neighbours_endpoint() const override;
+  void cut_off() override;
   [[nodiscard]] std::string path_of(Place place) const override;
   [[nodiscard]] std::string path_of_volume(std::string_view volume) const override;
   /// At the deadline the program inside and all it started get SIGKILL, a server it started
@@ -66,7 +72,11 @@ class ContainerInstance : public Instance {
  private:
   [[nodiscard]] std::vector<std::string> run_arguments() const;
   [[nodiscard]] std::string data_volume() const { return container_ + "-data"; }
+  /// On this host: what a quarantined instance sees as its folder of sockets.
+  [[nodiscard]] std::filesystem::path socket_folder() const;
+  [[nodiscard]] std::vector<std::string> network_arguments() const;
   void start();
+  void start_quarantined(const std::string& what);
   [[nodiscard]] bool is_running() const;
   void kill_marked(const std::string& mark) const;
   void remove() noexcept;

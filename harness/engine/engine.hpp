@@ -22,6 +22,11 @@ struct InstanceSpec {
   std::string name;         ///< [a-z0-9-]+, unique within the run
   bool initialised = true;  ///< start from the template cluster; else an empty data directory
   std::vector<VolumeMount> volumes = {};
+  /// Given to create_network; empty: the engine's own network. Needs separates_networks.
+  std::string network = {};
+  /// Without any network: nothing inside reaches out, and only its Unix socket, seen by this host
+  /// alone, leads in. Needs quarantines.
+  bool quarantined = false;
 };
 
 /// What went into the template cluster. Everything here is part of the key under which it is kept.
@@ -47,6 +52,8 @@ struct EngineProperties {
   std::string server_version;       ///< of the Postgres programs inside, "15.20"
   bool enforces_read_only = false;  ///< a read-only mount really is one
   bool isolates_processes = false;  ///< instances cannot see each other's processes
+  bool separates_networks = false;  ///< makes networks, and can cut an instance off from its own
+  bool quarantines = false;         ///< makes instances that have no network at all
 };
 
 class Engine {
@@ -60,6 +67,9 @@ class Engine {
   [[nodiscard]] virtual std::unique_ptr<Instance> create(const InstanceSpec& spec) = 0;
   /// Makes an empty volume, owned by the account that owns data directories.
   virtual void create_volume(const std::string& name) = 0;
+  /// Makes a network: its instances reach one another, those of other networks do not reach them.
+  /// Throws Error{refused} without separates_networks.
+  virtual void create_network(const std::string& name) = 0;
   /// The superuser's password in clusters made from the template (user "postgres").
   [[nodiscard]] virtual const Secret& superuser_password() const = 0;
   /// From now on nothing of this run is removed at the end of scopes; the journal says so too.

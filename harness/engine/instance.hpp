@@ -21,9 +21,10 @@ enum class Place {
   agent,    ///< the pgrehearse-agent program
 };
 
-/// Where the harness reaches the server: always the loopback, on a port the system chose.
+/// Where the harness reaches the server: the loopback, on a port the system chose, or the Unix
+/// socket of a quarantined instance.
 struct Endpoint {
-  std::string host = "127.0.0.1";
+  std::string host = "127.0.0.1";  ///< with a leading '/': the folder of its Unix socket
   std::uint16_t port = 0;
 };
 
@@ -49,6 +50,12 @@ class Instance {
   /// Pulls the plug: every process inside gets SIGKILL, data and volumes stay. The instance can be
   /// used again afterwards.
   virtual void kill_processes() = 0;
+  /// Where other instances of its network reach its server. Throws Error{refused} when it is
+  /// quarantined or cut off.
+  [[nodiscard]] virtual Endpoint neighbours_endpoint() const = 0;
+  /// Takes it out of its network for good; what runs inside goes on, exec still works. Throws
+  /// Error{refused} where the engine does not separate networks.
+  virtual void cut_off() = 0;
   /// How a person reaches and removes it by hand: shell commands, for --keep.
   [[nodiscard]] virtual std::string removal_command() const = 0;
 };

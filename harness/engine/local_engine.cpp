@@ -29,7 +29,9 @@ class LocalEngine : public Engine {
             .image = {},
             .server_version = run_->programs.version,
             .enforces_read_only = false,
-            .isolates_processes = false} {}
+            .isolates_processes = false,
+            .separates_networks = false,
+            .quarantines = run_->quarantines} {}
   ~LocalEngine() override {
     try {
       remove_run();
@@ -45,6 +47,7 @@ class LocalEngine : public Engine {
     return std::make_unique<LocalInstance>(run_, spec);
   }
   void create_volume(const std::string& name) override;
+  void create_network(const std::string& name) override;
   [[nodiscard]] const Secret& superuser_password() const override {
     return run_->made_from.password;
   }
@@ -77,6 +80,12 @@ void LocalEngine::create_volume(const std::string& name) {
   make_folder_for(folder, run_->account);
   const std::lock_guard lock{run_->mutex};
   run_->names.insert("volumes/" + name);
+}
+
+void LocalEngine::create_network(const std::string& name) {
+  throw Error{ErrorCode::refused,
+      fmt::format("network '{}' was not made: all local servers are on this host's own", name),
+      "Use docker or podman for regions that cannot reach each other."};
 }
 
 void LocalEngine::remove_run() {
@@ -136,6 +145,20 @@ void demand_reachable(const fs::path& folder, const std::optional<Account>& acco
   }
 }
 
+// A user namespace of its own may make a network namespace; some hosts forbid that.
+bool may_quarantine(const fs::path& folder, const std::optional<Account>& account) {
+  try {
+    std::vector<std::string> argv = quarantine_prefix();
+    argv.emplace_back("true");
+    return run({.argv = argv, .cwd = folder, .account = account}).ok();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::interrupted) {
+      throw;
+    }
+    return false;
+  }
+}
+
 // Build trees and home folders are often closed to other accounts, so the agent comes to the
 // instances.
 void bring_agent(const fs::path& to) {
@@ -158,6 +181,7 @@ std::unique_ptr<Engine> make_local_engine(const EngineConfig& config, RunJournal
   run->programs = local_programs();
   run->account = local_account();
   demand_reachable(journal.folder(), run->account);
+  run->quarantines = may_quarantine(journal.folder(), run->account);
   try {
     run->made_from = local_template(run->programs, config.cluster, run->account);
   } catch (const Error& error) {

@@ -85,9 +85,23 @@ void demand_plain_name(const std::string& name) {
   }
 }
 
+std::vector<std::string> quarantine_prefix() {
+  return {"unshare", "--user", "--map-current-user", "--net", "--"};
+}
+
 LocalInstance::LocalInstance(std::shared_ptr<LocalRun> run, const InstanceSpec& spec)
     : run_{std::move(run)}, spec_{spec}, folder_{run_->folder() / spec.name} {
   demand_plain_name(spec.name);
+  if (!spec.network.empty()) {
+    throw Error{ErrorCode::instance_failed,
+        fmt::format("there is no network '{}' for '{}'", spec.network, spec.name)};
+  }
+  if (spec.quarantined && !run_->quarantines) {
+    throw Error{ErrorCode::instance_failed,
+        fmt::format("this host cannot quarantine instance '{}'", spec.name),
+        "Let accounts make user namespaces (sysctl kernel.unprivileged_userns_clone), or use "
+        "docker or podman."};
+  }
   // sun_path has 108 bytes with its end; the longest name in it is the lock file of a 5-digit port.
   if (path_of(Place::sockets).size() + std::string_view{"/.s.PGSQL.65535.lock"}.size() > 107) {
     throw Error{ErrorCode::instance_failed,
@@ -183,6 +197,10 @@ Completed LocalInstance::exec(const Program& program) {
   const char* path = std::getenv("PATH");
   Program inside = program;
   inside.argv = without_client_settings(program);
+  if (spec_.quarantined) {
+    const std::vector<std::string> prefix = quarantine_prefix();
+    inside.argv.insert(inside.argv.begin(), prefix.begin(), prefix.end());
+  }
   inside.cwd = folder_ / "scratch";
   inside.account = run_->account;
   inside.env = {{"PATH", Secret{fmt::format("{}:{}", run_->programs.folder.string(),
@@ -223,6 +241,19 @@ void LocalInstance::kill_processes() {
   if (stale.size() > 3) {
     run_or_throw({.argv = stale, .cwd = "/", .account = run_->account});
   }
+}
+
+Endpoint LocalInstance::neighbours_endpoint() const {
+  if (spec_.quarantined) {
+    throw Error{ErrorCode::refused, fmt::format("instance '{}' is in no network", spec_.name)};
+  }
+  return endpoint();
+}
+
+void LocalInstance::cut_off() {
+  throw Error{ErrorCode::refused,
+      fmt::format("instance '{}' cannot be cut off: it is on this host's own network", spec_.name),
+      "Use docker or podman for regions that cannot reach each other."};
 }
 
 std::string LocalInstance::removal_command() const {

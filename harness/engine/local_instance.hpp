@@ -23,6 +23,7 @@ struct LocalRun {
   LocalPrograms programs;
   LocalTemplate made_from;
   std::optional<Account> account;
+  bool quarantines = false;  ///< this host lets an account make network namespaces
 
   std::mutex mutex;  ///< guards what follows
   bool kept = false;
@@ -40,6 +41,10 @@ struct LocalRun {
 /// Throws Error{instance_failed} unless the name is made of [a-z0-9-].
 void demand_plain_name(const std::string& name);
 
+/// What goes before a program to run it without any network: a namespace that has not even a
+/// loopback. Unix sockets are files, and work.
+[[nodiscard]] std::vector<std::string> quarantine_prefix();
+
 class LocalInstance : public Instance {
  public:
   /// Makes the folders and the data directory. Throws Error{instance_failed}; then nothing is left.
@@ -51,8 +56,14 @@ class LocalInstance : public Instance {
   LocalInstance& operator=(const LocalInstance&) = delete;
 
   [[nodiscard]] const std::string& name() const override { return spec_.name; }
-  [[nodiscard]] Endpoint endpoint() const override { return {.host = "127.0.0.1", .port = port_}; }
-  [[nodiscard]] Endpoint listen_inside() const override { return endpoint(); }
+  [[nodiscard]] Endpoint endpoint() const override {
+    return {.host = spec_.quarantined ? path_of(Place::sockets) : "127.0.0.1", .port = port_};
+  }
+  [[nodiscard]] Endpoint listen_inside() const override {
+    return {.host = spec_.quarantined ? "" : "127.0.0.1", .port = port_};
+  }
+  [[nodiscard]] Endpoint neighbours_endpoint() const override;
+  void cut_off() override;
   [[nodiscard]] std::string path_of(Place place) const override;
   [[nodiscard]] std::string path_of_volume(std::string_view volume) const override;
   Completed exec(const Program& program) override;
