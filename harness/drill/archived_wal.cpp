@@ -17,16 +17,31 @@ WalRange archived_range(const Archive& archive, const Instance& instance, const 
   return range;
 }
 
-WalOracle archived_commits(const Archive& archive, const Cluster& source, const BackupSet& since,
-    const std::string& last_segment) {
-  const std::string control_data = exec_or_throw(source.instance(),
-      {.argv = {"pg_controldata", "-D", source.data_path()}, .env = {{"LC_ALL", Secret{"C"}}}})
+namespace {
+
+WalOracle commits_near(const std::string& data_path, const Archive& archive, Instance& instance,
+    const BackupSet& since, const std::string& last_segment) {
+  const std::string control_data = exec_or_throw(
+      instance, {.argv = {"pg_controldata", "-D", data_path}, .env = {{"LC_ALL", Secret{"C"}}}})
                                        .out;
-  WalOracle oracle = wal_oracle_of(source.instance().exec(waldump_program(archived_range(
-                                       archive, source.instance(), since, last_segment))),
+  WalOracle oracle = wal_oracle_of(
+      instance.exec(waldump_program(archived_range(archive, instance, since, last_segment))),
       control_data_of(control_data).next_xid);
   demand_whole(oracle.reading, oracle.strange_lines);
   return oracle;
+}
+
+}  // namespace
+
+WalOracle archived_commits(const Archive& archive, const Cluster& source, const BackupSet& since,
+    const std::string& last_segment) {
+  return commits_near(source.data_path(), archive, source.instance(), since, last_segment);
+}
+
+WalOracle archived_commits(const Archive& archive, Instance& instance, const BackupSet& since,
+    const std::string& last_segment) {
+  return commits_near(instance.path_of_volume(since.volume) + "/" + since.id, archive, instance,
+      since, last_segment);
 }
 
 void demand_whole(const WalReading& reading, std::size_t strange_lines) {

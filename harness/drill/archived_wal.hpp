@@ -18,6 +18,10 @@ namespace pgrehearse {
 [[nodiscard]] WalOracle archived_commits(const Archive& archive, const Cluster& source,
     const BackupSet& since, const std::string& last_segment);
 
+/// The same as `instance` sees it, with the transaction ids widened by the set's own control data.
+[[nodiscard]] WalOracle archived_commits(const Archive& archive, Instance& instance,
+    const BackupSet& since, const std::string& last_segment);
+
 /// Throws Error{archive_gap} unless all of the range was read and every line understood.
 void demand_whole(const WalReading& reading, std::size_t strange_lines);
 

@@ -100,16 +100,17 @@ void Drill::fail_step(std::size_t number, const std::exception& error, Here here
   run_.changed();
 }
 
-std::unique_ptr<Source> Drill::start_source(DataChecksums checksums) {
+std::unique_ptr<Source> Drill::start_source(DataChecksums checksums, const SourcePlace& place) {
   const std::string name = run_.next_name("source");
   const DrillVolumes volumes{name + "-archive", name + "-backups"};
   run_.engine.create_volume(volumes.archive);
   run_.engine.create_volume(volumes.backups);
   instances_.push_back(run_.engine.create({.name = name,
       .initialised = true,
-      .volumes = {{volumes.archive, false}, {volumes.backups, false}}}));
-  return std::make_unique<Source>(
-      run_, record_, *instances_.back(), volumes, checksums, [this](const Finding& finding) {
+      .volumes = {{volumes.archive, false}, {volumes.backups, false}},
+      .network = place.network}));
+  return std::make_unique<Source>(run_, record_, *instances_.back(), volumes, checksums,
+      place.settings, [this](const Finding& finding) {
         file(finding, {record_.file.c_str(), record_.line});
       });
 }
@@ -154,18 +155,27 @@ Restored Drill::restore_unjudged(
   if (archive_before_.empty()) {
     archive_before_ = source.archive().listing(*instances_.front());
   }
+  return restore_at({.volumes = source.volumes()}, set, target);
+}
+
+Restored Drill::restore_at(
+    const RestorePlace& place, const BackupSet& set, const RecoveryTarget& target) {
   chronicle_.begin_phase("provision");
-  instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
-      .initialised = false,
-      .volumes = {{source.volumes().archive, true}, {source.volumes().backups, true}}}));
-  Instance& instance = *instances_.back();
+  if (place.instance == nullptr) {
+    instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
+        .initialised = false,
+        .volumes = {{place.volumes.archive, true}, {place.volumes.backups, true}},
+        .network = place.network}));
+  }
+  Instance& instance = place.instance == nullptr ? *instances_.back() : *place.instance;
+  const Archive archive{place.volumes.archive};
   Restored restored{
       .cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
   chronicle_.begin_phase("unpack");
   restore_base_backup(instance, set);
   ServerSettings settings = server_settings(run_.subject);
   for (const ServerSettings& more :
-      {source.archive().restore_settings(instance), recovery_settings(target, set.timeline)}) {
+      {archive.restore_settings(instance), recovery_settings(target, set.timeline)}) {
     settings.insert(settings.end(), more.begin(), more.end());
   }
   restored.cluster.write_settings(settings);
@@ -177,7 +187,7 @@ Restored Drill::restore_unjudged(
   restored.ending = recovery_ending_of(restored.cluster.log());
   restored.control = control_data_of(restored.cluster.control_data_text());
   try {
-    restored.requests = requests_in(get_file(instance, source.archive().served_record(instance)));
+    restored.requests = requests_in(get_file(instance, archive.served_record(instance)));
   } catch (const Error&) {
     restored.requests.clear();  // recovery asked for nothing
   }

@@ -12,6 +12,8 @@
 #include "harness/drill/chronicle.hpp"
 #include "harness/drill/monitor.hpp"
 #include "harness/drill/question.hpp"
+#include "harness/drill/regions.hpp"
+#include "harness/drill/replica.hpp"
 #include "harness/drill/run.hpp"
 #include "harness/drill/source.hpp"
 #include "harness/drill/surgery.hpp"
@@ -51,7 +53,8 @@ class Drill {
     }
   }
 
-  [[nodiscard]] std::unique_ptr<Source> start_source(DataChecksums checksums = DataChecksums::on);
+  [[nodiscard]] std::unique_ptr<Source> start_source(
+      DataChecksums checksums = DataChecksums::on, const SourcePlace& place = {});
   /// Does the damage, proves that it can be seen, and starts the clock of the recovery time.
   Injury inject(Source& source, const Incident& incident, Here here = Here::now());
   /// Shuts the server down, does the damage to its files, and starts it again if it will start.
@@ -91,6 +94,16 @@ class Drill {
   /// The live database, to be asked like a restored server.
   [[nodiscard]] Restored live(Source& source);
 
+  /// Region A stops and is cut off, and its store is gone: the clock of the recovery time starts.
+  [[nodiscard]] Injury lose_region(Source& source, Regions& regions);
+  /// An instance in region B gets the newest backup set and all WAL that B's store has.
+  /// region-cut-off: before that, nothing of region A can be reached from there.
+  /// replica-current: B has, byte for byte, all that was put into A's store before the lag.
+  [[nodiscard]] Replica fetch_replica(
+      Regions& regions, const Source& source, const Injury& injury, Here here = Here::now());
+  /// Restores the replica, in region B.
+  [[nodiscard]] Restored restore(Replica& replica, const RecoveryTarget& target);
+
   /// Asks and files what is found.
   void expect(Restored& restored, const Question& question, Here here = Here::now());
   /// Measures the realized RPO and RTO, and holds them against drill.yaml's objectives.
@@ -111,6 +124,11 @@ class Drill {
   void file(const Finding& finding, Here here);
   [[nodiscard]] Restored restore_unjudged(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  /// A fresh instance, where the place does not bring one.
+  [[nodiscard]] Restored restore_at(
+      const RestorePlace& place, const BackupSet& set, const RecoveryTarget& target);
+  [[nodiscard]] std::vector<std::string> signs_of_region_a(
+      Regions& regions, const Source& source, Instance& from) const;
   void wait_for_recovery(Restored& restored);
   void record_recovery(const Restored& restored, TimelineId before);
   void collect_logs() noexcept;
@@ -124,6 +142,7 @@ class Drill {
   SteadyTime begin_ = SteadyTime::now();
   SteadyTime step_begin_;
   std::map<std::string, std::string> archive_before_;
+  Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "harness/drill/marker.hpp"
 #include "harness/drill/question.hpp"
+#include "harness/drill/replica.hpp"
 #include "harness/drill/source.hpp"
 #include "harness/drill/surgery.hpp"
 #include "harness/incident/incident.hpp"
@@ -15,6 +16,13 @@ namespace pgrehearse {
 /// recovery-ending: server log, control data, the record of served segments and the timeline agree
 /// that recovery stopped at the marker.
 [[nodiscard]] Question stopped_at(const Marker& marker);
+/// recovery-ending, of a replay that goes to the end of what arrived in another region: the last
+/// segment there was served, the next one was asked for in vain, and no commit was left out.
+[[nodiscard]] Question replayed_all_of(const Replica& replica);
+/// exact-set: the restored commits are those of the WAL that arrived, whatever else was
+/// acknowledged. `marker` says since when the WAL is complete.
+[[nodiscard]] Question holds_exactly_the_commits_in(
+    const Replica& replica, const Marker& marker, const Source& source);
 /// gap-named: recovery did not end at its target, and the last segment it was given is this one.
 [[nodiscard]] Question died_in_segment(const std::string& segment);
 /// exact-set: the restored commits are those the WAL holds before the marker, each one acknowledged

@@ -95,6 +95,43 @@ std::vector<Finding> ask_recovery_ending(Restored& restored, const Marker& marke
   return {finding};
 }
 
+std::vector<Finding> ask_replayed_all(Restored& restored, const Replica& replica) {
+  Finding finding{.check = "recovery-ending",
+      .question = "did recovery replay all that arrived, and end only there?",
+      .expected = fmt::format(
+          "the end of the archive, after {} was served and replayed", replica.last_segment)};
+  Witnesses witnesses;
+  const RecoveryEnding& ending = restored.ending;
+  witnesses.must(ending.outcome == RecoveryOutcome::end_of_archive,
+      fmt::format("log: recovery ended by '{}'{}{}", name_of(ending.outcome),
+          ending.cause.empty() ? "" : ": ", ending.cause));
+  witnesses.must(ending.redo_done && *ending.redo_done >= replica.last_commit,
+      fmt::format("log: the last record replayed is at {}, the last commit that arrived at {}",
+          ending.redo_done ? ending.redo_done->text() : "no place", replica.last_commit.text()));
+  witnesses.must(
+      ending.reader_complaint.empty(), "log: replay ended at a bad record, not at the end");
+  const TimelineId expected{static_cast<std::uint32_t>(replica.set.timeline) + 1};
+  witnesses.must(
+      ending.new_timeline == expected, "log: the new timeline is not the one after the backup's");
+  hear_control_data(witnesses, restored);
+  bool served = false;
+  bool missed = false;
+  for (const SegmentRequest& request : restored.requests) {
+    witnesses.must(request.outcome != "trouble",
+        fmt::format("segments: {} could not be served", request.asked));
+    served = served || (request.outcome == "served" && request.asked == replica.last_segment);
+    missed = missed || (served && request.outcome == "missing" && request.asked.size() == 24);
+  }
+  witnesses.must(served, fmt::format("segments: {} was never served", replica.last_segment));
+  witnesses.must(missed, "segments: nobody asked for one after the last");
+  witnesses.must(restored.serving, "server: " + restored.trouble);
+  finding.details = witnesses.objections();
+  finding.verdict = finding.details.empty() ? Verdict::met : Verdict::missed;
+  finding.observed = finding.details.empty() ? "log, control data and served segments agree"
+                                             : finding.details.front();
+  return {finding};
+}
+
 // History files are asked for too, and a segment again when its first copy was of no use.
 std::string last_segment_asked(const std::vector<SegmentRequest>& requests) {
   std::string last = "none";
@@ -125,6 +162,12 @@ Question stopped_at(const Marker& marker) {
   return {.check = "recovery-ending",
       .sentence = "did recovery stop at the marker, and for that reason?",
       .ask = [&marker](Restored& restored) { return ask_recovery_ending(restored, marker); }};
+}
+
+Question replayed_all_of(const Replica& replica) {
+  return {.check = "recovery-ending",
+      .sentence = "did recovery replay all that arrived, and end only there?",
+      .ask = [&replica](Restored& restored) { return ask_replayed_all(restored, replica); }};
 }
 
 Question died_in_segment(const std::string& segment) {

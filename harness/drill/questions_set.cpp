@@ -72,15 +72,39 @@ std::size_t not_committed(Restored& restored, const std::vector<Xid>& commits) {
   return std::stoul(count);
 }
 
-std::vector<Finding> ask_exact_set(
-    Restored& restored, const Marker& marker, const Source& source, const std::string& database) {
+// Nothing can be demanded of what had not arrived; what had is demanded to the last commit.
+Comparison compare_arrived(const std::vector<LedgerEntry>& entries, const Marker& marker,
+    const std::set<std::pair<int, std::int64_t>>& restored, const std::set<Xid>& in_wal) {
+  Comparison result;
+  for (const LedgerEntry& entry : entries) {
+    const bool here = restored.contains({entry.writer, entry.sequence});
+    const bool arrived = entry.xid && in_wal.contains(*entry.xid);
+    const bool older = entry.invoked_at < marker.commits_since;
+    result.must += arrived ? 1 : 0;
+    result.free += !arrived && !older ? 1 : 0;
+    if (entry.outcome == Outcome::failed && here) {
+      result.blame(entry, "was refused by the server, yet is there");
+    } else if (older && entry.outcome == Outcome::acknowledged && !here) {
+      result.blame(entry, "was acknowledged before the backup was complete and is missing");
+    } else if (!older && arrived != here) {
+      result.blame(entry, here ? "is there, but not in the WAL that arrived"
+                               : "is in the WAL that arrived and is missing");
+    }
+  }
+  return result;
+}
+
+std::set<std::pair<int, std::int64_t>> commits_present(
+    Restored& restored, const std::string& database) {
   std::set<std::pair<int, std::int64_t>> present;
   for (const RestoredCommit& commit : restored_commits(restored, database)) {
     present.emplace(commit.writer, commit.sequence);
   }
-  const std::vector<LedgerEntry> entries = source.ledger().entries();
-  Comparison result =
-      compare_ledger(entries, marker, present, {marker.commits.begin(), marker.commits.end()});
+  return present;
+}
+
+void blame_the_invented(Comparison& result, const std::vector<LedgerEntry>& entries,
+    const std::set<std::pair<int, std::int64_t>>& present) {
   std::set<std::pair<int, std::int64_t>> made;
   for (const LedgerEntry& entry : entries) {
     made.emplace(entry.writer, entry.sequence);
@@ -91,6 +115,50 @@ std::vector<Finding> ask_exact_set(
           fmt::format("commit {} of writer {} is there, and nobody made it", sequence, writer));
     }
   }
+}
+
+void show_differences(Finding& finding, const Comparison& result) {
+  for (std::size_t i = 0; i < std::min(details_shown, result.wrong.size()); ++i) {
+    finding.details.push_back(result.wrong[i]);
+  }
+}
+
+std::vector<Finding> ask_arrived_set(Restored& restored, const Replica& replica,
+    const Marker& marker, const Source& source, const std::string& database) {
+  const std::set<std::pair<int, std::int64_t>> present = commits_present(restored, database);
+  const std::vector<LedgerEntry> entries = source.ledger().entries();
+  Comparison result =
+      compare_arrived(entries, marker, present, {replica.commits.begin(), replica.commits.end()});
+  blame_the_invented(result, entries, present);
+  const std::size_t undone = not_committed(restored, replica.commits);
+  if (undone > 0) {
+    result.wrong.push_back(
+        fmt::format("{} transactions that the arrived WAL committed are not committed", undone));
+  }
+  Finding finding{.check = "exact-set",
+      .question = "does it hold every commit that arrived, and none that did not?",
+      .expected = fmt::format("{} commits in the WAL that arrived, of them {} of the clients; none "
+                              "of {} that did not arrive",
+          replica.commits.size(), result.must, result.free),
+      .observed = fmt::format(
+          "{} of the clients' commits, {} differences", present.size(), result.wrong.size()),
+      .verdict = !result.wrong.empty()           ? Verdict::missed
+                 : result.must >= enough_commits ? Verdict::met
+                                                 : Verdict::unknown};
+  if (finding.verdict == Verdict::unknown) {
+    finding.details.emplace_back("too few commits arrived to prove anything");
+  }
+  show_differences(finding, result);
+  return {finding};
+}
+
+std::vector<Finding> ask_exact_set(
+    Restored& restored, const Marker& marker, const Source& source, const std::string& database) {
+  const std::set<std::pair<int, std::int64_t>> present = commits_present(restored, database);
+  const std::vector<LedgerEntry> entries = source.ledger().entries();
+  Comparison result =
+      compare_ledger(entries, marker, present, {marker.commits.begin(), marker.commits.end()});
+  blame_the_invented(result, entries, present);
   const std::size_t undone = not_committed(restored, marker.commits);
   if (undone > 0) {
     result.wrong.push_back(fmt::format(
@@ -112,13 +180,20 @@ std::vector<Finding> ask_exact_set(
     finding.details.push_back(
         "too few commits near the marker to prove anything: write more before setting it");
   }
-  for (std::size_t i = 0; i < std::min(details_shown, result.wrong.size()); ++i) {
-    finding.details.push_back(result.wrong[i]);
-  }
+  show_differences(finding, result);
   return {finding};
 }
 
 }  // namespace
+
+Question holds_exactly_the_commits_in(
+    const Replica& replica, const Marker& marker, const Source& source) {
+  return {.check = "exact-set",
+      .sentence = "does it hold every commit that arrived, and none that did not?",
+      .ask = [&](Restored& restored) {
+        return ask_arrived_set(restored, replica, marker, source, source.subject().database);
+      }};
+}
 
 Question holds_exactly_the_commits_before(const Marker& marker, const Source& source) {
   return {.check = "exact-set",

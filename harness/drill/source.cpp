@@ -28,7 +28,7 @@ ServerSettings server_settings(const Subject& subject) {
 }
 
 Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
-    DataChecksums checksums, std::function<void(const Finding&)> file)
+    DataChecksums checksums, const ServerSettings& more, std::function<void(const Finding&)> file)
     : run_(run),
       record_(record),
       volumes_(std::move(volumes)),
@@ -41,6 +41,7 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
   for (const auto& setting : server_settings(run.subject)) {
     settings.push_back(setting);
   }
+  settings.insert(settings.end(), more.begin(), more.end());
   cluster_.write_settings(settings);
   if (checksums == DataChecksums::off) {
     exec_or_throw(

@@ -28,6 +28,12 @@ struct DrillVolumes {
 /// content tells that a bit has flipped.
 enum class DataChecksums { on, off };
 
+/// Where a source starts, when it matters.
+struct SourcePlace {
+  std::string network = {};      ///< of the engine; empty: its own
+  ServerSettings settings = {};  ///< after the harness' and drill.yaml's
+};
+
 /// The harness' settings for any server of the subject, source or restored, and drill.yaml's after
 /// them.
 [[nodiscard]] ServerSettings server_settings(const Subject& subject);
@@ -40,13 +46,16 @@ class Source {
   /// baseline: migrations twice (the second run must do nothing), seed, the drill's own commit
   /// table. `file` takes what the source itself finds (backup-verified, archive-complete).
   Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
-      DataChecksums checksums, std::function<void(const Finding&)> file);
+      DataChecksums checksums, const ServerSettings& more,
+      std::function<void(const Finding&)> file);
 
   /// pg_basebackup with manifest, verified by pg_verifybackup and by digests of our own.
   [[nodiscard]] BackupSet take_full_backup();
 
   /// Clients write until this many more commits are acknowledged, then are held.
   void write(std::int64_t commits);
+  /// Waits until no transaction of a client is in flight, and lets none begin.
+  void hold_clients() { workload_->hold(); }
   /// Clients write and go on writing.
   void keep_writing(std::int64_t commits);
   /// What clients do after an incident: this many transactions, whether they succeed or not.

@@ -232,11 +232,14 @@ Completed ContainerInstance::exec(const Program& program) {
   }
   const std::string mark = random_hex(8);
   std::vector<std::string> arguments{"exec"};
-  if (program.input.has_value()) {
+  if (program.input.has_value() || !program.input_file.empty()) {
     arguments.emplace_back("-i");
   }
   append(arguments, {"-u", "postgres", "-e", fmt::format("{}={}", mark_name, mark)});
-  ContainerCall call{.input = program.input, .deadline = program.deadline};
+  ContainerCall call{.input = program.input,
+      .input_file = program.input_file,
+      .output_file = program.output_file,
+      .deadline = program.deadline};
   for (const EnvVar& variable : program.env) {
     if (is_read_by_the_program(variable.name)) {
       append(arguments, {"-e", fmt::format("{}={}", variable.name, variable.value.reveal())});

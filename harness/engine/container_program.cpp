@@ -52,7 +52,12 @@ std::string ContainerProgram::version() const {
 
 Completed ContainerProgram::call(
     const std::vector<std::string>& arguments, const ContainerCall& call) const {
-  Program program{.argv = {name_}, .env = call.env, .input = call.input, .deadline = call.deadline};
+  Program program{.argv = {name_},
+      .env = call.env,
+      .input = call.input,
+      .input_file = call.input_file,
+      .output_file = call.output_file,
+      .deadline = call.deadline};
   program.argv.insert(program.argv.end(), flags_.global.begin(), flags_.global.end());
   program.argv.insert(program.argv.end(), arguments.begin(), arguments.end());
   return run(program);

@@ -2,6 +2,7 @@
 // settings (contexts, rootless sockets) hold, and no client library is linked.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ struct ContainerFlags {
 /// What goes with one call besides its arguments.
 struct ContainerCall {
   std::optional<std::string> input = {};
+  std::filesystem::path input_file = {};  ///< as those of Program
+  std::filesystem::path output_file = {};
   std::vector<EnvVar> env =
       {};  ///< of the program itself; `-e NAME` hands a value on without showing it
   Milliseconds deadline = Milliseconds{60'000};

@@ -32,8 +32,12 @@ struct Program {
   std::vector<std::string> argv;          ///< argv[0] is looked up in PATH when it has no slash
   std::vector<EnvVar> env = {};           ///< added to (or replacing) the harness' own environment
   std::optional<std::string> input = {};  ///< standard input; without it, /dev/null
-  std::filesystem::path cwd = {};         ///< empty: the harness' own
-  std::optional<Account> account = {};    ///< empty: the harness' own
+  /// Instead of `input`: a file of this host, for what may be larger than memory.
+  std::filesystem::path input_file = {};
+  /// A new file of this host (0600) takes standard output; `out` stays empty then.
+  std::filesystem::path output_file = {};
+  std::filesystem::path cwd = {};                ///< empty: the harness' own
+  std::optional<Account> account = {};           ///< empty: the harness' own
   Milliseconds deadline = Milliseconds{60'000};  ///< then SIGTERM to its whole group, then SIGKILL
 };
 

@@ -78,6 +78,27 @@ void set_nonblocking(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
+// Throws Error{io} unless the path names no file yet.
+OwnedFd new_file_at(const std::filesystem::path& path) {
+  OwnedFd file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+  if (!file.is_open()) {
+    throw Error{ErrorCode::io,
+        fmt::format("cannot make the file for a program's output: {}", std::strerror(errno)), {},
+        path.string()};
+  }
+  return file;
+}
+
+OwnedFd file_at(const std::filesystem::path& path) {
+  OwnedFd file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file.is_open()) {
+    throw Error{ErrorCode::io,
+        fmt::format("cannot open the file for a program's input: {}", std::strerror(errno)), {},
+        path.string()};
+  }
+  return file;
+}
+
 // One running child and its three streams.
 class Child {
  public:
@@ -85,15 +106,19 @@ class Child {
     Pipe output = make_pipe();
     Pipe errors = make_pipe();
     Pipe input;
-    const OwnedFd null = open_null();
+    const OwnedFd source = program.input_file.empty() ? open_null() : file_at(program.input_file);
     if (program.input.has_value()) {
       input = make_pipe();
+    }
+    if (!program.output_file.empty()) {
+      output.write_end = new_file_at(program.output_file);
+      output.read_end.reset();
     }
     pid_ = spawn({.argv = program.argv,
         .environment = environment_for(program),
         .cwd = program.cwd,
         .account = program.account,
-        .input = program.input.has_value() ? input.read_end.get() : null.get(),
+        .input = program.input.has_value() ? input.read_end.get() : source.get(),
         .output = output.write_end.get(),
         .errors = errors.write_end.get()});
     end_ = OwnedFd{static_cast<int>(syscall(SYS_pidfd_open, pid_, 0U))};

@@ -52,6 +52,25 @@ TEST(Run, SurvivesAProgramThatDoesNotReadItsInput) {
   EXPECT_TRUE(completed.ok());
 }
 
+TEST(Run, MovesFilesThroughAProgramWithoutHoldingThem) {
+  const TempDir folder{"run"};
+  const std::string sent(3'000'000, 'x');
+  write_file(folder.path() / "in", sent);
+  const Completed completed = run(
+      {.argv = {"cat"}, .input_file = folder.path() / "in", .output_file = folder.path() / "out"});
+  EXPECT_TRUE(completed.ok());
+  EXPECT_EQ(completed.out, "");
+  EXPECT_TRUE(read_file(folder.path() / "out") == sent);
+}
+
+TEST(Run, NeverWritesOverAFileThatIsThere) {
+  const TempDir folder{"run"};
+  write_file(folder.path() / "out", "precious");
+  EXPECT_THROW((void)run({.argv = {"echo"}, .output_file = folder.path() / "out"}), Error);
+  EXPECT_THROW((void)run({.argv = {"cat"}, .input_file = folder.path() / "none"}), Error);
+  EXPECT_EQ(read_file(folder.path() / "out"), "precious");
+}
+
 TEST(Run, WithoutInputReadsNothing) {
   EXPECT_EQ(run({.argv = {"cat"}}).out, "");
 }

@@ -1,0 +1,163 @@
+// The verbs of a regional outage: lose region A, recover in B from what has arrived there.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
+#include "harness/drill/archived_wal.hpp"
+#include "harness/drill/drill.hpp"
+
+namespace pgrehearse {
+namespace {
+
+// From the last write of an object to its arrival the lag passes, and the copying itself.
+constexpr Milliseconds copying_takes = Seconds{2};
+
+// pg_isready: 0 accepts connections, 1 rejects them, 2 no answer.
+bool answers(Instance& from, const Endpoint& to) {
+  return from.exec({.argv = {"pg_isready", "-q", "-t", "2", "-h", to.host, "-p",
+                        fmt::format("{}", to.port)}})
+             .status <= 1;
+}
+
+bool is_newest_of_its_key(const std::vector<Shipment>& shipments, std::size_t number) {
+  return std::none_of(shipments.begin() + static_cast<std::ptrdiff_t>(number) + 1, shipments.end(),
+      [&](const Shipment& later) { return later.key == shipments[number].key; });
+}
+
+// What should have arrived by the outage and did not, and what is there but is something else.
+std::vector<std::string> shortcomings(Regions& regions, SteadyTime outage) {
+  std::vector<std::string> found;
+  const std::vector<Shipment> shipments = regions.shipments();
+  for (std::size_t number = 0; number < shipments.size(); ++number) {
+    const Shipment& shipment = shipments[number];
+    if (!is_newest_of_its_key(shipments, number)) {
+      continue;
+    }
+    const std::optional<ObjectInfo> there = regions.store_b().stat(shipment.key);
+    const bool due = shipment.written + regions.lag() + copying_takes <= outage;
+    if (!there && due) {
+      found.push_back(fmt::format("{} was due and is not there", shipment.key));
+    } else if (there && there->sha256 != shipment.sha256) {
+      found.push_back(fmt::format("{} is not what region A had under that name", shipment.key));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Injury Drill::lose_region(Source& source, Regions& regions) {
+  Instance& instance = source.cluster().instance();
+  Injury injury{.name = "region-lost", .probe = {}};
+  const Endpoint address = instance.neighbours_endpoint();
+  if (!answers(instance, address)) {
+    throw Error{ErrorCode::internal, "the probe of region A does not even work before the outage"};
+  }
+  region_a_ = address;
+  injury.when = Timestamp::now();
+  injury.at = SteadyTime::now();
+  instance.kill_processes();
+  if (run_.engine.properties().separates_networks) {
+    instance.cut_off();
+  }
+  regions.lose_a();
+  source.hold_clients();
+  chronicle_.incident_at(injury.at);
+  chronicle_.note({.name = "incident", .time = injury.when.text(), .clock = "host"});
+  return injury;
+}
+
+std::vector<std::string> Drill::signs_of_region_a(
+    Regions& regions, const Source& source, Instance& from) const {
+  std::vector<std::string> signs;
+  if (answers(from, region_a_)) {
+    signs.emplace_back("the server of region A answers region B");
+  }
+  try {
+    const Session session = source.cluster().connect();
+    signs.emplace_back("the server of region A answers its clients");
+  } catch (const Error&) {
+    // As it should be.
+  }
+  try {
+    static_cast<void>(regions.store_a().list(""));
+    signs.emplace_back("the store of region A answers");
+  } catch (const Error&) {
+    // As it should be.
+  }
+  return signs;
+}
+
+Replica Drill::fetch_replica(
+    Regions& regions, const Source& source, const Injury& injury, Here here) {
+  chronicle_.begin_phase("provision");
+  const std::string name = run_.next_name("restored");
+  Replica replica;
+  replica.place.volumes = {name + "-archive", name + "-backups"};
+  replica.place.network = regions.network_b();
+  run_.engine.create_volume(replica.place.volumes.archive);
+  run_.engine.create_volume(replica.place.volumes.backups);
+  instances_.push_back(run_.engine.create({.name = name,
+      .initialised = false,
+      .volumes = {{replica.place.volumes.archive, false}, {replica.place.volumes.backups, false}},
+      .network = replica.place.network}));
+  Instance& instance = *instances_.back();
+  replica.place.instance = &instance;
+
+  const std::vector<std::string> signs = signs_of_region_a(regions, source, instance);
+  file({.check = "region-cut-off",
+           .question = "is region A gone before anything is fetched?",
+           .expected = "neither its server nor its store answers, whoever asks",
+           .observed = !signs.empty() ? signs.front()
+                       : run_.engine.properties().separates_networks
+                           ? "nothing answers, and its network is apart"
+                           : "nothing answers; this engine cannot separate networks",
+           .verdict = signs.empty() ? Verdict::met : Verdict::missed,
+           .details = signs},
+      here);
+
+  chronicle_.begin_phase("fetch");
+  const std::vector<BackupSet> sets = regions.off_site_b().backups();
+  if (sets.empty()) {
+    throw Error{ErrorCode::backup_unusable, "region B has no whole backup set",
+        "What was shipped had not arrived: nothing can be recovered there."};
+  }
+  replica.set = regions.off_site_b().fetch(sets.back(), instance, replica.place.volumes.backups);
+  regions.off_site_b().fetch_wal(instance, replica.place.volumes.archive);
+
+  const std::vector<std::string> lacking = shortcomings(regions, injury.at);
+  file({.check = "replica-current",
+           .question = "does region B have all that was due there when region A was lost?",
+           .expected = fmt::format(
+               "every object older than {}, byte for byte", text_of(regions.lag() + copying_takes)),
+           .observed = lacking.empty() ? fmt::format("{} objects in store B, none missing",
+                                             regions.store_b().list("").size())
+                                       : lacking.front(),
+           .verdict = lacking.empty() ? Verdict::met : Verdict::missed,
+           .details = lacking},
+      here);
+
+  for (const std::string& file_name : regions.off_site_b().wal()) {
+    if (file_name.size() == 24) {
+      replica.last_segment = file_name;
+    }
+  }
+  const WalOracle oracle = archived_commits(
+      Archive{replica.place.volumes.archive}, instance, replica.set, replica.last_segment);
+  for (const WalCommit& commit : oracle.commits) {
+    replica.commits.push_back(commit.xid);
+    replica.last_commit = commit.lsn;
+  }
+  return replica;
+}
+
+Restored Drill::restore(Replica& replica, const RecoveryTarget& target) {
+  Restored restored = restore_at(replica.place, replica.set, target);
+  replica.place.instance = nullptr;
+  return restored;
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,80 @@
+// A whole region is gone: its servers, its network, its store. Nobody can ask it anything.
+//
+// Claim: from what had arrived in the other region's store, and with nothing else, the database
+// comes back there; what is lost is what had not arrived, counted to the commit, and no more.
+// Refusal: a server that starts in region B proves nothing here. The drill is red unless region A
+// was cut off before anything was fetched, B had all that was due, replay went to its very end, and
+// a second restore from B holds every fact of the marker.
+#include <utility>
+
+#include "harness/gtest/scenario.hpp"
+
+namespace pgrehearse {
+namespace {
+
+class RegionalOutage : public Scenario {
+ protected:
+  /// The runbook; region B's store is `lag` behind.
+  void recover_in_b(Milliseconds lag) {
+    Drill drill = begin("regional-outage");
+    auto regions = drill.step("Prepare two regions; what A stores is copied to B",
+        [&] { return std::make_unique<Regions>(run(), lag); });
+    auto source = drill.step("Start the database in region A and load the baseline",
+        [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
+    auto backup = drill.step("Take a full backup, verify it and put it into A's store", [&] {
+      BackupSet set = source->take_full_backup();
+      regions->ship(*source, set);
+      regions->carry_wal_of(*source);
+      return set;
+    });
+    auto marker = drill.step("Let clients write, then set the marker", [&] {
+      source->write(run().options.commits);
+      return source->set_marker("before-outage", backup);
+    });
+    drill.step("Clients go on writing, at least until the marker has arrived in region B", [&] {
+      source->keep_writing(run().options.commits);
+      regions->wait_until_arrived(marker.last_segment, lag + Seconds{60});
+    });
+    auto injury = drill.step("INCIDENT: region A stops and is cut off, its store is gone", [&] {
+      Injury lost = drill.lose_region(*source, *regions);
+      drill.raise_alarm();
+      return lost;
+    });
+    auto replica = drill.step("Fetch in region B what has arrived there",
+        [&] { return drill.fetch_replica(*regions, *source, injury); });
+    auto restored = drill.step("Restore it in region B and replay to its end",
+        [&] { return drill.restore(replica, Latest{}); });
+
+    const Marker served = until_now(marker);
+    drill.expect(restored, replayed_all_of(replica));
+    drill.expect(restored, holds_exactly_the_commits_in(replica, marker, *source));
+    drill.expect(restored, has_current_migrations(run(), *source));
+    drill.expect(restored, answers_the_subjects_checks(subject(), served));
+    drill.expect(restored, is_sound());
+    drill.expect(restored, is_serving(*source));
+    drill.expect(restored, is_a_server_of_its_own(*source));
+    drill.expect(restored, has_a_clean_log());
+    drill.expect_objectives_met(restored, *source, served, injury);
+
+    auto proof = drill.step("Restore the replica once more, to the marker",
+        [&] { return drill.restore(replica, to(marker)); });
+    drill.expect(proof, stopped_at(marker));
+    drill.expect(proof, holds_exactly_the_commits_before(marker, *source));
+    drill.expect(proof, has_every_fact_of(marker, subject().database));
+  }
+};
+
+TEST_F(RegionalOutage, NothingThatHadArrivedIsLost) {
+  recover_in_b(Seconds{0});
+}
+
+TEST_F(RegionalOutage, FiveSecondsOfLagLoseNoMoreThanWhatHadNotArrived) {
+  recover_in_b(Seconds{5});
+}
+
+TEST_F(RegionalOutage, AMinuteOfLagLosesNoMoreThanWhatHadNotArrived) {
+  recover_in_b(Seconds{60});
+}
+
+}  // namespace
+}  // namespace pgrehearse

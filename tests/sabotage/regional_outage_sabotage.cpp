@@ -1,0 +1,164 @@
+// The regional outage on trial: a replica that is not what it seems, a region that is not gone, a
+// replay that stops early, a loss that is too large.
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "harness/process/wait.hpp"
+#include "harness/store/transfer.hpp"
+#include "tests/sabotage/trial.hpp"
+
+namespace pgrehearse {
+namespace {
+
+/// One way to break the drill. Each hook is the one thing changed against the healthy drill.
+struct Broken {
+  std::string killed_by = {};
+  std::function<void(Regions&)> once_the_marker_arrived = [](Regions&) {};
+  std::function<void(Regions&)> just_after_the_outage = [](Regions&) {};
+  std::function<RecoveryTarget(const Marker&)> target = [](const Marker&) { return Latest{}; };
+  std::function<void(Restored&, Source&)> restored = [](Restored&, Source&) {};
+};
+
+// In A for so long that it should be in B.
+void wait_until_something_is_overdue(const Regions& regions) {
+  wait_until("an object to be overdue", Seconds{30}, [&]() -> std::optional<std::string> {
+    for (const Shipment& shipment : regions.shipments()) {
+      if (shipment.state == ShipmentState::waiting &&
+          SteadyTime::now() - shipment.written > Milliseconds{2'500}) {
+        return std::nullopt;
+      }
+    }
+    return "none so far";
+  });
+}
+
+bool is_older_than_the_lag(const Regions& regions, const std::string& key) {
+  const std::vector<Shipment> shipments = regions.shipments();
+  return std::any_of(shipments.begin(), shipments.end(), [&](const Shipment& shipment) {
+    return shipment.key == key && SteadyTime::now() - shipment.written > Milliseconds{2'500};
+  });
+}
+
+std::string newest_segment(Regions& regions) {
+  std::string newest;
+  for (const std::string& name : regions.off_site_b().wal()) {
+    newest = name.size() == 24 ? name : newest;
+  }
+  return "wal/" + newest;
+}
+
+class RegionalOutageSabotage : public Trial {
+ protected:
+  void must_be_killed(const Broken& broken) {
+    Trial::must_be_killed(
+        "regional-outage", broken.killed_by, [&](Drill& drill) { tell(drill, broken); });
+  }
+
+  static void tell(Drill& drill, const Broken& broken) {
+    auto regions = drill.step(
+        "Prepare two regions", [&] { return std::make_unique<Regions>(run(), Milliseconds{0}); });
+    auto source = drill.step("Start the database",
+        [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
+    auto backup = drill.step("Take a full backup", [&] {
+      BackupSet set = source->take_full_backup();
+      regions->ship(*source, set);
+      regions->carry_wal_of(*source);
+      return set;
+    });
+    auto marker = drill.step("Set the marker", [&] {
+      source->write(run().options.commits);
+      return source->set_marker("before-outage", backup);
+    });
+    drill.step("Wait until the marker has arrived", [&] {
+      source->keep_writing(20);
+      regions->wait_until_arrived(marker.last_segment, Seconds{60});
+      broken.once_the_marker_arrived(*regions);
+    });
+    auto injury = drill.step("INCIDENT", [&] { return drill.lose_region(*source, *regions); });
+    broken.just_after_the_outage(*regions);
+    auto replica = drill.step(
+        "Fetch the replica", [&] { return drill.fetch_replica(*regions, *source, injury); });
+    auto restored =
+        drill.step("Restore", [&] { return drill.restore(replica, broken.target(marker)); });
+    broken.restored(restored, *source);
+    const Marker served = until_now(marker);
+    drill.expect(restored, replayed_all_of(replica));
+    drill.expect(restored, holds_exactly_the_commits_in(replica, marker, *source));
+    drill.expect(restored, is_serving(*source));
+    drill.expect_objectives_met(restored, *source, served, injury);
+  }
+};
+
+TEST_F(RegionalOutageSabotage, TheHealthyTwinIsGreen) {
+  must_be_green("regional-outage", [&](Drill& drill) { tell(drill, {}); });
+}
+
+TEST_F(RegionalOutageSabotage, StaleReplica) {
+  must_be_killed({.killed_by = "replica-current", .once_the_marker_arrived = [](Regions& regions) {
+                    regions.store_a().hold();
+                    wait_until_something_is_overdue(regions);
+                  }});
+}
+
+TEST_F(RegionalOutageSabotage, ReplicaWithoutItsLastObject) {
+  must_be_killed({.killed_by = "replica-current", .once_the_marker_arrived = [](Regions& regions) {
+                    const std::string last = newest_segment(regions);
+                    wait_until("its last arrival to be old", Seconds{30}, [&] {
+                      return is_older_than_the_lag(regions, last)
+                                 ? std::nullopt
+                                 : std::optional<std::string>{"it is young"};
+                    });
+                    regions.store_b().remove(last, {});
+                  }});
+}
+
+TEST_F(RegionalOutageSabotage, OldCopyUnderTheNewestName) {
+  must_be_killed({.killed_by = "replica-current", .just_after_the_outage = [](Regions& regions) {
+                    const std::string older = "wal/" + regions.off_site_b().wal().front();
+                    regions.store_b().put(newest_segment(regions),
+                        Content::of_bytes(get_bytes(regions.store_b(), older)), {});
+                  }});
+}
+
+TEST_F(RegionalOutageSabotage, ReplayThatStopsBeforeTheEnd) {
+  must_be_killed(
+      {.killed_by = "recovery-ending", .target = [](const Marker& marker) { return to(marker); }});
+}
+
+TEST_F(RegionalOutageSabotage, ReplayThatStopsBeforeTheEndLosesCommits) {
+  must_be_killed({.killed_by = "exact-set", .target = [](const Marker&) { return Immediate{}; }});
+}
+
+TEST_F(RegionalOutageSabotage, CommitThatIsMissingInTheMiddle) {
+  must_be_killed({.killed_by = "exact-set", .restored = [](Restored& restored, Source& source) {
+                    Session session = restored.cluster.connect(source.subject().database);
+                    session.exec(
+                        "DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (SELECT "
+                        "writer, max(sequence) FROM pgrehearse.commits GROUP BY writer ORDER BY 2 "
+                        "LIMIT 1)");
+                  }});
+}
+
+TEST_F(RegionalOutageSabotage, LossBeyondTheObjective) {
+  run().subject.objectives["regional-outage"].rpo = Milliseconds{1};
+  must_be_killed({.killed_by = "rpo"});
+}
+
+TEST_F(RegionalOutageSabotage, RegionThatWasNeverCutOff) {
+  Trial::must_be_killed("regional-outage", "region-cut-off", [](Drill& drill) {
+    auto regions = drill.step(
+        "Prepare two regions", [&] { return std::make_unique<Regions>(run(), Milliseconds{0}); });
+    auto source = drill.step("Start the database",
+        [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
+    drill.step("Take a full backup", [&] { regions->ship(*source, source->take_full_backup()); });
+    static_cast<void>(drill.step("Fetch the replica", [&] {
+      return drill.fetch_replica(*regions, *source,
+          {.name = "nothing", .probe = {}, .when = Timestamp::now(), .at = SteadyTime::now()});
+    }));
+  });
+}
+
+}  // namespace
+}  // namespace pgrehearse
