@@ -48,6 +48,8 @@ std::string_view name_of(ErrorCode code) {
       return "object-missing";
     case ErrorCode::object_damaged:
       return "object-damaged";
+    case ErrorCode::key_refused:
+      return "key-refused";
     case ErrorCode::recovery_failed:
       return "recovery-failed";
     case ErrorCode::io:

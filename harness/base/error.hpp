@@ -26,6 +26,7 @@ enum class ErrorCode {
   store_refused,      ///< an object store said no: credentials, a lock, an ability it lacks
   object_missing,     ///< the object store answers, and has no such object
   object_damaged,     ///< what the object store gave is not what was put
+  key_refused,        ///< the key that sealed a thing is revoked, unknown or another
   recovery_failed,    ///< recovery ended before its target, or the server died
   io,                 ///< a file could not be read or written
   interrupted,        ///< a signal asked the run to end

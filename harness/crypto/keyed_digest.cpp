@@ -11,11 +11,15 @@
 namespace pgrehearse {
 namespace {
 
-constexpr std::size_t kept_bytes = 8;
+constexpr std::size_t kept_digits = 16;
 
 }  // namespace
 
 std::string keyed_digest(const Secret& key, std::string_view text) {
+  return authentication_code(key, text).substr(0, kept_digits);
+}
+
+std::string authentication_code(const Secret& key, std::string_view text) {
   if (key.empty()) {
     throw Error{ErrorCode::internal, "a keyed digest was asked for without a key"};
   }
@@ -24,10 +28,10 @@ std::string keyed_digest(const Secret& key, std::string_view text) {
   const unsigned char* answer =
       HMAC(EVP_sha256(), key.reveal().data(), static_cast<int>(key.reveal().size()),
           reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  if (answer == nullptr || size < kept_bytes) {
+  if (answer == nullptr) {
     throw Error{ErrorCode::internal, "the crypto library refused to compute an HMAC"};
   }
-  return hex_of({reinterpret_cast<const char*>(digest.data()), kept_bytes});
+  return hex_of({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace pgrehearse

@@ -14,4 +14,8 @@ namespace pgrehearse {
 /// key is refused with Error{internal}: it would protect nothing.
 [[nodiscard]] std::string keyed_digest(const Secret& key, std::string_view text);
 
+/// All 64 digits of it: whoever does not know the key cannot make one that fits. Begin the text
+/// with what it is for, so that none fits elsewhere.
+[[nodiscard]] std::string authentication_code(const Secret& key, std::string_view text);
+
 }  // namespace pgrehearse

@@ -17,6 +17,7 @@
 #include "harness/base/error.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/outcome.hpp"
+#include "harness/process/sigpipe.hpp"
 #include "harness/process/spawn.hpp"
 
 namespace pgrehearse {
@@ -45,34 +46,6 @@ std::vector<std::string> environment_for(const Program& program) {
   }
   return environment;
 }
-
-// Writing into a pipe whose reader ended raises SIGPIPE. Held back on this thread, and taken off it
-// again.
-class SigpipeHeld {
- public:
-  SigpipeHeld() {
-    sigemptyset(&sigpipe_);
-    sigaddset(&sigpipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
-  }
-  ~SigpipeHeld() {
-    const timespec at_once{};
-    if (!was_pending_) {
-      sigtimedwait(&sigpipe_, nullptr, &at_once);
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  SigpipeHeld(const SigpipeHeld&) = delete;
-  SigpipeHeld& operator=(const SigpipeHeld&) = delete;
-
- private:
-  sigset_t sigpipe_{};
-  sigset_t before_{};
-  bool was_pending_ = false;
-};
 
 void set_nonblocking(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);

@@ -4,11 +4,14 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
+#include <set>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,7 +77,7 @@ Prepared prepare(const SpawnRequest& request) {
   _exit(127);
 }
 
-// Makes `fd` the descriptor `wanted`; all three sources are above 2 here.
+// Makes `fd` the descriptor `wanted`; all sources are above the descriptors they become here.
 bool becomes(int fd, int wanted) {
   return dup2(fd, wanted) == wanted;
 }
@@ -95,7 +98,15 @@ bool becomes(int fd, int wanted) {
   if (!becomes(request.input, 0) || !becomes(request.output, 1) || !becomes(request.errors, 2)) {
     give_up(report, 0, errno);
   }
-  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  unsigned first_to_close = 3;
+  if (request.secret >= 0) {
+    const rlimit nothing{0, 0};
+    if (!becomes(request.secret, 3) || setrlimit(RLIMIT_CORE, &nothing) != 0) {
+      give_up(report, 0, errno);
+    }
+    first_to_close = 4;
+  }
+  close_range(first_to_close, ~0U, CLOSE_RANGE_CLOEXEC);
   if (request.account.has_value()) {
     const gid_t group = request.account->gid;
     if (setgroups(1, &group) != 0 || setgid(group) != 0 || setuid(request.account->uid) != 0) {
@@ -116,14 +127,36 @@ bool becomes(int fd, int wanted) {
   give_up(report, 3, reason);
 }
 
-// A descriptor above 2, so that dup2 onto 0, 1 and 2 cannot overwrite one still needed.
+// A descriptor above 3, so that dup2 onto 0 to 3 cannot overwrite one still needed.
 OwnedFd lifted(int fd) {
-  OwnedFd copy{fcntl(fd, F_DUPFD_CLOEXEC, 3)};
+  OwnedFd copy{fcntl(fd, F_DUPFD_CLOEXEC, 4)};
   if (!copy.is_open()) {
     throw Error{
         ErrorCode::internal, fmt::format("cannot copy a descriptor: {}", std::strerror(errno))};
   }
   return copy;
+}
+
+// What children shall not see, for every thread of the process.
+class Withheld {
+ public:
+  void add(std::string name) {
+    const std::lock_guard lock{mutex_};
+    names_.insert(std::move(name));
+  }
+  [[nodiscard]] bool has(std::string_view name) {
+    const std::lock_guard lock{mutex_};
+    return names_.contains(name);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> names_;
+};
+
+Withheld& withheld() {
+  static Withheld names;
+  return names;
 }
 
 ssize_t read_retrying(int fd, void* to, std::size_t bytes) {
@@ -170,6 +203,8 @@ pid_t spawn(const SpawnRequest& request) {
   lifted_request.input = input.get();
   lifted_request.output = output.get();
   lifted_request.errors = errors.get();
+  const OwnedFd secret = request.secret >= 0 ? lifted(request.secret) : OwnedFd{};
+  lifted_request.secret = secret.get();
   const Prepared prepared = prepare(lifted_request);
   Pipe report = make_pipe();
   OwnedFd report_here = lifted(report.write_end.get());
@@ -207,10 +242,17 @@ pid_t spawn(const SpawnRequest& request) {
   return pid;
 }
 
+void withhold_from_children(std::string name) {
+  withheld().add(std::move(name));
+}
+
 std::vector<std::string> own_environment() {
   std::vector<std::string> variables;
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    variables.emplace_back(*variable);
+    const std::string_view text{*variable};
+    if (!withheld().has(text.substr(0, text.find('=')))) {
+      variables.emplace_back(text);
+    }
   }
   return variables;
 }

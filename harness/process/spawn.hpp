@@ -60,15 +60,21 @@ struct SpawnRequest {
   int input = -1;            ///< become descriptors 0, 1 and 2; stay the caller's to close
   int output = -1;
   int errors = -1;
+  /// Becomes descriptor 3, where the child reads a secret from /dev/fd/3. A child that is given one
+  /// leaves no core file.
+  int secret = -1;
 };
 
 /// Starts it as leader of a process group of its own, with default signal handling and no
-/// descriptor but 0, 1 and 2. argv[0] is looked up in the PATH of `environment` when it has no
-/// slash. Throws Error{program_failed} when it could not become that program; then no child is
-/// left.
+/// descriptor but 0, 1, 2 and that of a secret. argv[0] is looked up in the PATH of `environment`
+/// when it has no slash. Throws Error{program_failed} when it could not become that program; then
+/// no child is left.
 [[nodiscard]] pid_t spawn(const SpawnRequest& request);
 
-/// This process' environment, as "NAME=value".
+/// The variable is in no environment that own_environment() gives from now on: what it holds is for
+/// this process, not for the servers and commands that it starts.
+void withhold_from_children(std::string name);
+/// This process' environment, as "NAME=value", less what is withheld.
 [[nodiscard]] std::vector<std::string> own_environment();
 /// Replaces or adds one variable.
 void set_variable(

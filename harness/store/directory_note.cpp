@@ -27,6 +27,18 @@ std::string content_name(const std::filesystem::path& note, const std::string& i
   return name.substr(0, name.size() - note_suffix.size()) + "~" + id;
 }
 
+// From the second line on: a name, a blank, the text.
+ObjectLabels labels_in(const std::vector<std::string>& lines) {
+  ObjectLabels labels;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const std::size_t blank = lines[i].find(' ');
+    if (blank != std::string::npos) {
+      labels[lines[i].substr(0, blank)] = lines[i].substr(blank + 1);
+    }
+  }
+  return labels;
+}
+
 }  // namespace
 
 std::optional<DirectoryNote> read_note(
@@ -48,7 +60,8 @@ std::optional<DirectoryNote> read_note(
     }
     throw;
   }
-  const std::vector<std::string> words = split(trimmed(text), ' ');
+  const std::vector<std::string> lines = lines_of(text);
+  const std::vector<std::string> words = split(lines.empty() ? "" : lines.front(), ' ');
   DirectoryNote read{.info = {.key = key, .modified = modified_at(found)}, .content_name = {}};
   if (words.size() == 3) {
     const char* end = words[1].data() + words[1].size();
@@ -57,6 +70,7 @@ std::optional<DirectoryNote> read_note(
         words[2].find('/') == std::string::npos) {
       read.info.sha256 = words[0];
       read.content_name = content_name(note, words[2]);
+      read.info.labels = labels_in(lines);
       return read;
     }
   }
@@ -65,7 +79,11 @@ std::optional<DirectoryNote> read_note(
 
 void write_note(const std::filesystem::path& note, const DirectoryNote& content) {
   const std::string id = content.content_name.substr(content.content_name.rfind('~') + 1);
-  write_file(note, fmt::format("{} {} {}\n", content.info.sha256, content.info.bytes, id), 0600);
+  std::string text = fmt::format("{} {} {}\n", content.info.sha256, content.info.bytes, id);
+  for (const auto& [name, value] : content.info.labels) {
+    text += fmt::format("{} {}\n", name, value);
+  }
+  write_file(note, text, 0600);
 }
 
 }  // namespace pgrehearse

@@ -141,9 +141,10 @@ std::optional<ObjectInfo> DirectoryStore::put(
     const std::string& key, const Content& content, const PutOptions& options) {
   const fs::path note = note_of(key);
   demand_abilities(properties_, options);
+  demand_labels(options.labels);
   make_folders(root_, note.parent_path());
   const std::string leaf = fs::path{key}.filename().string();
-  DirectoryNote fresh{.info = {.key = key, .bytes = content.bytes()},
+  DirectoryNote fresh{.info = {.key = key, .bytes = content.bytes(), .labels = options.labels},
       .content_name = fmt::format("{}~{}", leaf, random_hex(8))};
   const fs::path content_file = note.parent_path() / fresh.content_name;
   const std::string digest = write_content(content, content_file);

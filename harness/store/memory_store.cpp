@@ -56,6 +56,7 @@ std::optional<ObjectInfo> MemoryStore::put(
     const std::string& key, const Content& content, const PutOptions& options) {
   demand_key(key);
   demand_abilities(properties_, options);
+  demand_labels(options.labels);
   auto bytes = std::make_shared<const std::string>(all_of(content));
   const std::string digest = options.sha256.empty() ? sha256_of(content) : options.sha256;
   const std::lock_guard lock{mutex_};
@@ -70,7 +71,8 @@ std::optional<ObjectInfo> MemoryStore::put(
                       .bytes = content.bytes(),
                       .sha256 = digest,
                       .modified = Timestamp::now(),
-                      .version = next_version()},
+                      .version = next_version(),
+                      .labels = options.labels},
       .bytes = std::move(bytes),
       .locked_until = options.locked_until});
   return kept.back().info;

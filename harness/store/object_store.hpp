@@ -6,7 +6,8 @@
 //
 // Every store tells these apart, by code: Error{store_unreachable} (no answer; nothing is known),
 // Error{store_refused} (it said no), Error{object_missing} (it answers, and has no such thing),
-// Error{object_damaged} (not the bytes that were put). No message holds a credential or content.
+// Error{object_damaged} (not the bytes that were put). One that seals also knows Error{key_refused}
+// (revoked, unknown or another key). No message holds a credential or content.
 // Any function may be called from several threads at once.
 #pragma once
 
@@ -19,6 +20,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/store/content.hpp"
+#include "harness/store/object_labels.hpp"
 
 namespace pgrehearse {
 
@@ -43,6 +45,7 @@ struct ObjectInfo {
   Timestamp modified = {};   ///< by the store's clock; some resolve whole seconds only
   std::string version = {};  ///< empty unless the store is versioned
   bool removal = false;      ///< the trace of a removal: the key was absent from then on
+  ObjectLabels labels = {};  ///< as they were put; lists leave them out
 };
 
 struct PutOptions {
@@ -54,6 +57,7 @@ struct PutOptions {
   std::string sha256 = {};
   /// Until then this version cannot be removed, not even by its owner. Needs locks_objects.
   std::optional<Timestamp> locked_until = {};
+  ObjectLabels labels = {};  ///< kept with the object; see demand_labels
 };
 
 /// Takes the bytes of an object, piece by piece, in order. What it throws ends the transfer and
@@ -79,7 +83,7 @@ class ObjectStore {
       const std::string& key, const std::optional<std::string>& version, const PieceSink& sink) = 0;
 
   /// What is there under keys that begin so, in byte order of the keys, without a bound. Digests
-  /// may be left out. Nothing there is an empty list.
+  /// and labels may be left out. Nothing there is an empty list.
   [[nodiscard]] virtual std::vector<ObjectInfo> list(const std::string& prefix) = 0;
 
   /// Nothing when there is no such key (or, in a versioned store, no longer).

@@ -160,7 +160,8 @@ ShipmentState RegionalStore::ship(Shipment& shipment) {
       replica_.put(shipment.key, Content::of_file(file),
           {.sha256 = shipment.sha256,
               .locked_until =
-                  replica_.properties().locks_objects ? shipment.locked_until : std::nullopt});
+                  replica_.properties().locks_objects ? shipment.locked_until : std::nullopt,
+              .labels = found.labels});
     }
     shipment.arrived = SteadyTime::now();
     shipment.arrived_at = Timestamp::now();

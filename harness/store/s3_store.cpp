@@ -33,12 +33,26 @@ std::string version_of(std::string version, bool versioned) {
   return versioned ? std::move(version) : "";
 }
 
+constexpr std::string_view metadata_begins = "x-amz-meta-";
+constexpr std::string_view digest_header = "x-amz-meta-sha256";
+
+ObjectLabels labels_in(const S3Answer& answer) {
+  ObjectLabels labels;
+  for (const auto& [name, value] : answer.headers) {
+    if (name.starts_with(metadata_begins) && name != digest_header) {
+      labels[name.substr(metadata_begins.size())] = value;
+    }
+  }
+  return labels;
+}
+
 ObjectInfo info_from_headers(const std::string& key, const S3Answer& answer, bool versioned) {
   return {.key = key,
       .bytes = number_of(answer.header("content-length")),
-      .sha256 = answer.header("x-amz-meta-sha256"),
+      .sha256 = answer.header(std::string{digest_header}),
       .modified = instant_of_http(answer.header("last-modified")),
-      .version = version_of(answer.header("x-amz-version-id"), versioned)};
+      .version = version_of(answer.header("x-amz-version-id"), versioned),
+      .labels = labels_in(answer)};
 }
 
 ObjectInfo info_from_xml(const XmlElement& element, bool versioned) {
@@ -74,8 +88,12 @@ std::optional<ObjectInfo> S3Store::put(
     const std::string& key, const Content& content, const PutOptions& options) {
   demand_key(key);
   demand_abilities(properties_, options);
+  demand_labels(options.labels);
   const std::string digest = options.sha256.empty() ? sha256_of(content) : options.sha256;
-  std::vector<std::string> headers{"x-amz-meta-sha256: " + digest};
+  std::vector<std::string> headers{fmt::format("{}: {}", digest_header, digest)};
+  for (const auto& [name, value] : options.labels) {
+    headers.push_back(fmt::format("{}{}: {}", metadata_begins, name, value));
+  }
   if (options.locked_until.has_value()) {
     headers.emplace_back("x-amz-object-lock-mode: COMPLIANCE");
     headers.push_back("x-amz-object-lock-retain-until-date: " + options.locked_until->text());
@@ -88,7 +106,8 @@ std::optional<ObjectInfo> S3Store::put(
       .bytes = content.bytes(),
       .sha256 = digest,
       .modified = instant_of_http(answer->header("date")),
-      .version = version_of(answer->header("x-amz-version-id"), properties_.versioned)};
+      .version = version_of(answer->header("x-amz-version-id"), properties_.versioned),
+      .labels = options.labels};
 }
 
 ObjectInfo S3Store::read(

@@ -7,9 +7,7 @@
 #include "harness/store/new_file.hpp"
 
 namespace pgrehearse {
-namespace {
 
-// Reads an object into `sink` and proves that it was the one that had been put.
 ObjectInfo read_proven(ObjectStore& store, const std::string& key,
     const std::optional<std::string>& version, const PieceSink& sink) {
   Sha256 digest;
@@ -33,8 +31,6 @@ ObjectInfo read_proven(ObjectStore& store, const std::string& key,
   }
   return info;
 }
-
-}  // namespace
 
 std::string get_bytes(ObjectStore& store, const std::string& key,
     const std::optional<std::string>& version, std::uint64_t most_bytes) {

@@ -10,6 +10,11 @@
 
 namespace pgrehearse {
 
+/// Reads an object into `sink` and then proves that it was the one that had been put. Until this
+/// returns the bytes are unproven: use nothing of them.
+ObjectInfo read_proven(ObjectStore& store, const std::string& key,
+    const std::optional<std::string>& version, const PieceSink& sink);
+
 /// The object's bytes. For small things: above `most_bytes` throws Error{bad_value}.
 [[nodiscard]] std::string get_bytes(ObjectStore& store, const std::string& key,
     const std::optional<std::string>& version = {}, std::uint64_t most_bytes = 64UL << 20U);

@@ -132,6 +132,30 @@ TEST_P(ObjectStoreContract, TellsWhatItKeeps) {
   EXPECT_EQ(stored->version, found->version);
 }
 
+TEST_P(ObjectStoreContract, KeepsLabelsBesideAnObject) {
+  const ObjectLabels labels{{"origin", "a b, c; d=\"e\" %20 ~\\"}, {"origin-2", "f"}};
+  put("key", "x", {.labels = labels});
+
+  EXPECT_EQ(store().stat("key")->labels, labels);
+  EXPECT_EQ(get_file(store(), "key", in_folder("to")).labels, labels);
+  const std::string large = numbered_megabytes(6);
+  put("large", large, {.labels = labels});
+  EXPECT_EQ(store().stat("large")->labels, labels);
+  put("key", "y");
+  EXPECT_TRUE(store().stat("key")->labels.empty()) << "they are replaced with the object";
+}
+
+TEST_P(ObjectStoreContract, RefusesWhatIsNoLabel) {
+  const std::vector<ObjectLabels> refused{{{"", "x"}}, {{"Upper", "x"}}, {{"2nd", "x"}},
+      {{"sha256", "x"}}, {{"a b", "x"}}, {{"a", ""}}, {{"a", " x"}}, {{"a", "x\ny: z"}},
+      {{"a", "caf\xc3\xa9"}}, {{"a", std::string(1600, 'x')}}, {{std::string(41, 'a'), "x"}}};
+  for (const ObjectLabels& labels : refused) {
+    EXPECT_EQ(code_of([&] { put("key", "x", {.labels = labels}); }), "bad-value")
+        << labels.begin()->first;
+  }
+  EXPECT_FALSE(store().stat("key").has_value());
+}
+
 TEST_P(ObjectStoreContract, ReplacesAnObject) {
   put("key", "the first, which is longer");
   put("key", "the second");

@@ -8,6 +8,7 @@
 #include "harness/store/memory_store.hpp"
 #include "harness/store/regional_store.hpp"
 #include "tests/contract/object_store_s3.hpp"
+#include "tests/contract/object_store_sealed.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -74,6 +75,12 @@ StoreUnderTest radosgw() {
 
 INSTANTIATE_TEST_SUITE_P(
     Servers, ObjectStoreContract, testing::Values(s3rver(), radosgw()), suffix_of);
+
+INSTANTIATE_TEST_SUITE_P(Sealed, ObjectStoreContract,
+    testing::Values(sealed_over(directory()), sealed_over(memory("able", MemoryStore::Kind::able)),
+        sealed_over(memory("plain", MemoryStore::Kind::plain)), sealed_over(regional()),
+        sealed_over(s3rver()), sealed_over(radosgw())),
+    suffix_of);
 
 }  // namespace
 }  // namespace pgrehearse
