@@ -16,6 +16,11 @@ TEST(KeyedDigest, IsTheBeginningOfThePublishedHmac) {
   EXPECT_EQ(keyed_digest(Secret{"Jefe"}, "what do ya want for nothing?"), "5bdcc146bf60754e");
 }
 
+TEST(KeyedDigest, IsShortWhereACodeIsWhole) {
+  EXPECT_EQ(authentication_code(Secret{"Jefe"}, "what do ya want for nothing?"),
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 TEST(KeyedDigest, DependsOnTheKeyAndOnTheText) {
   const Secret key = Secret::random();
   EXPECT_EQ(keyed_digest(key, "yes"), keyed_digest(key, "yes"));
