@@ -22,6 +22,7 @@
 #include "harness/agent/digest_list.hpp"
 #include "harness/agent/flip.hpp"
 #include "harness/agent/kill_all.hpp"
+#include "harness/agent/look.hpp"
 #include "harness/agent/put.hpp"
 #include "harness/agent/supervise.hpp"
 #include "harness/base/error.hpp"
@@ -133,6 +134,13 @@ int run_flip(Arguments arguments) {
   return 0;
 }
 
+int run_look(Arguments arguments) {
+  ignore_crypto_configuration();
+  write_whole(Descriptor{dup(STDOUT_FILENO)},
+      text_of(look(absolute(arguments[0]), absolute(arguments[1]))), "standard output");
+  return 0;
+}
+
 int run_supervise(Arguments arguments) {
   std::optional<Seconds> time_to_live;
   if (!arguments.empty()) {
@@ -159,7 +167,7 @@ int run_put(Arguments arguments) {
 }
 
 // Wrong arguments of archive-get must not look like "no such segment" either: see archive_get.hpp.
-constexpr std::array<Subcommand, 11> subcommands{{
+constexpr std::array<Subcommand, 12> subcommands{{
     {"archive-push", "SOURCE ARCHIVE_DIR NAME", 3, 3, wrong_usage, failed, run_archive_push},
     {"archive-get", "ARCHIVE_DIR NAME DESTINATION RECORD_FILE", 4, 4, stop_recovery, stop_recovery,
         run_archive_get},
@@ -169,6 +177,7 @@ constexpr std::array<Subcommand, 11> subcommands{{
     {"copy-tree", "FROM TO", 2, 2, wrong_usage, failed, run_copy_tree},
     {"sync", "DIR", 1, 1, wrong_usage, failed, run_sync},
     {"flip", "FILE OFFSET", 2, 2, wrong_usage, failed, run_flip},
+    {"look", "DATA_DIR HOME_DIR", 2, 2, wrong_usage, not_proven, run_look},
     {"supervise", "[--ttl SECONDS]", 0, 2, wrong_usage, not_proven, run_supervise},
     {"kill-all", "", 0, 0, wrong_usage, not_proven, run_kill_all},
     {"put", "PATH", 1, 1, wrong_usage, not_proven, run_put},
