@@ -104,11 +104,19 @@ void unpack(Instance& instance, const fs::path& from, const std::string& folder)
 OffSite::OffSite(ObjectStore& store, fs::path spool) : store_(store), spool_(std::move(spool)) {}
 
 void OffSite::ship(Instance& instance, const BackupSet& set) {
-  const SpoolFolder spool{spool_};
-  const fs::path packed = spool.path() / "set.tar";
-  pack(instance, instance.path_of_volume(set.volume) + "/" + set.id, {"."}, packed);
-  store_.put(fmt::format("{}{}.tar", base_prefix, set.id), Content::of_file(packed), {});
+  ship_folder(instance, instance.path_of_volume(set.volume) + "/" + set.id,
+      fmt::format("{}{}.tar", base_prefix, set.id));
   store_.put(fmt::format("{}{}.json", base_prefix, set.id), Content::of_bytes(json_of(set)), {});
+}
+
+std::string OffSite::ship_folder(
+    Instance& instance, const std::string& folder, const std::string& key) {
+  const SpoolFolder spool{spool_};
+  const fs::path packed = spool.path() / "folder.tar";
+  pack(instance, folder, {"."}, packed);
+  const Content content = Content::of_file(packed);
+  store_.put(key, content, {});
+  return sha256_of(content);
 }
 
 std::size_t OffSite::ship_wal(Instance& instance, const std::string& archive_volume) {

@@ -25,6 +25,9 @@ class OffSite {
   /// Returns how many these were.
   std::size_t ship_wal(Instance& instance, const std::string& archive_volume);
 
+  /// Copies a whole folder of the instance, as one object under `key`. Returns its digest.
+  std::string ship_folder(Instance& instance, const std::string& folder, const std::string& key);
+
   /// The sets that are whole in the store, oldest first.
   [[nodiscard]] std::vector<BackupSet> backups();
   /// Names of the archived files in the store, sorted.

@@ -178,6 +178,7 @@ Restored Drill::restore_at(
       {archive.restore_settings(instance), recovery_settings(target, set.timeline)}) {
     settings.insert(settings.end(), more.begin(), more.end());
   }
+  restored.settings = settings;
   restored.cluster.write_settings(settings);
   put_file(instance, restored.cluster.data_path() + "/recovery.signal", "");
   chronicle_.begin_phase("start");

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "harness/base/here.hpp"
+#include "harness/check/intrusion.hpp"
 #include "harness/drill/chronicle.hpp"
+#include "harness/drill/evidence.hpp"
 #include "harness/drill/monitor.hpp"
 #include "harness/drill/question.hpp"
 #include "harness/drill/regions.hpp"
@@ -17,7 +19,9 @@
 #include "harness/drill/run.hpp"
 #include "harness/drill/source.hpp"
 #include "harness/drill/surgery.hpp"
+#include "harness/drill/vault.hpp"
 #include "harness/incident/damage.hpp"
+#include "harness/incident/persistence.hpp"
 
 namespace pgrehearse {
 
@@ -104,6 +108,28 @@ class Drill {
   /// Restores the replica, in region B.
   [[nodiscard]] Restored restore(Replica& replica, const RecoveryTarget& target);
 
+  /// Plants every trick in the subject's database and cluster. The clock starts: this is the first
+  /// compromise.
+  [[nodiscard]] Injury break_in(Source& source, const std::vector<std::string>& trick_ids);
+  /// intruder-noticed: the scan of the live server has at least one finding.
+  void notice_intruder(Source& source, const IntrusionBaseline& baseline, Here here = Here::now());
+  /// Cuts the compromised server off, stops it and copies it into the vault as it is. isolated: it
+  /// neither reaches a sink that it reached before, nor can it be reached.
+  [[nodiscard]] Evidence isolate(Source& source, Vault& vault, Here here = Here::now());
+  /// evidence: the stopped server's files and their sealed copy are what they were when isolated.
+  void expect_untouched(
+      const Evidence& evidence, Source& source, Vault& vault, Here here = Here::now());
+  /// Restores one set after the other, newest first, into an instance without a network, replays
+  /// to the marker where the set is old enough, and scans: answers the first that shows no trace.
+  /// backup-choice: exactly those named were not used. A set that is not what was sealed is refused
+  /// before a byte of it is used.
+  [[nodiscard]] Restored restore_newest_without_intruder(Vault& vault, const Marker& marker,
+      const IntrusionBaseline& baseline, const std::vector<std::string>& expected_unused,
+      Here here = Here::now());
+  /// One set of the vault in an instance without a network.
+  [[nodiscard]] Restored restore_in_quarantine(
+      Vault& vault, const BackupSet& set, const RecoveryTarget& target);
+
   /// Asks and files what is found.
   void expect(Restored& restored, const Question& question, Here here = Here::now());
   /// Measures the realized RPO and RTO, and holds them against drill.yaml's objectives.
@@ -127,6 +153,8 @@ class Drill {
   /// A fresh instance, where the place does not bring one.
   [[nodiscard]] Restored restore_at(
       const RestorePlace& place, const BackupSet& set, const RecoveryTarget& target);
+  /// A fresh instance without data, and with volumes of its own that hold nothing yet.
+  [[nodiscard]] RestorePlace prepare_place(const std::string& network, bool quarantined);
   [[nodiscard]] std::vector<std::string> signs_of_region_a(
       Regions& regions, const Source& source, Instance& from) const;
   void wait_for_recovery(Restored& restored);
@@ -144,6 +172,7 @@ class Drill {
   std::map<std::string, std::string> archive_before_;
   Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
+  std::vector<Planted> planted_;  ///< an intruder's sessions
 };
 
 }  // namespace pgrehearse

@@ -8,19 +8,13 @@
 #include "harness/base/text.hpp"
 #include "harness/drill/archived_wal.hpp"
 #include "harness/drill/drill.hpp"
+#include "harness/drill/reach.hpp"
 
 namespace pgrehearse {
 namespace {
 
 // From the last write of an object to its arrival the lag passes, and the copying itself.
 constexpr Milliseconds copying_takes = Seconds{2};
-
-// pg_isready: 0 accepts connections, 1 rejects them, 2 no answer.
-bool answers(Instance& from, const Endpoint& to) {
-  return from.exec({.argv = {"pg_isready", "-q", "-t", "2", "-h", to.host, "-p",
-                        fmt::format("{}", to.port)}})
-             .status <= 1;
-}
 
 bool is_newest_of_its_key(const std::vector<Shipment>& shipments, std::size_t number) {
   return std::none_of(shipments.begin() + static_cast<std::ptrdiff_t>(number) + 1, shipments.end(),
@@ -94,18 +88,8 @@ std::vector<std::string> Drill::signs_of_region_a(
 Replica Drill::fetch_replica(
     Regions& regions, const Source& source, const Injury& injury, Here here) {
   chronicle_.begin_phase("provision");
-  const std::string name = run_.next_name("restored");
-  Replica replica;
-  replica.place.volumes = {name + "-archive", name + "-backups"};
-  replica.place.network = regions.network_b();
-  run_.engine.create_volume(replica.place.volumes.archive);
-  run_.engine.create_volume(replica.place.volumes.backups);
-  instances_.push_back(run_.engine.create({.name = name,
-      .initialised = false,
-      .volumes = {{replica.place.volumes.archive, false}, {replica.place.volumes.backups, false}},
-      .network = replica.place.network}));
-  Instance& instance = *instances_.back();
-  replica.place.instance = &instance;
+  Replica replica{.place = prepare_place(regions.network_b(), false), .set = {}};
+  Instance& instance = *replica.place.instance;
 
   const std::vector<std::string> signs = signs_of_region_a(regions, source, instance);
   file({.check = "region-cut-off",
@@ -152,6 +136,20 @@ Replica Drill::fetch_replica(
     replica.last_commit = commit.lsn;
   }
   return replica;
+}
+
+RestorePlace Drill::prepare_place(const std::string& network, bool quarantined) {
+  const std::string name = run_.next_name("restored");
+  RestorePlace place{.volumes = {name + "-archive", name + "-backups"}, .network = network};
+  run_.engine.create_volume(place.volumes.archive);
+  run_.engine.create_volume(place.volumes.backups);
+  instances_.push_back(run_.engine.create({.name = name,
+      .initialised = false,
+      .volumes = {{place.volumes.archive, false}, {place.volumes.backups, false}},
+      .network = network,
+      .quarantined = quarantined}));
+  place.instance = instances_.back().get();
+  return place;
 }
 
 Restored Drill::restore(Replica& replica, const RecoveryTarget& target) {

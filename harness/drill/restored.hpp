@@ -20,9 +20,10 @@ namespace pgrehearse {
 struct Restored {
   Cluster cluster;
   RecoveryTarget target;
-  bool serving = false;        ///< out of recovery and answering
-  std::string trouble = {};    ///< why it is not serving
-  RecoveryEnding ending = {};  ///< as the server log tells it
+  ServerSettings settings = {};  ///< those the harness gave it
+  bool serving = false;          ///< out of recovery and answering
+  std::string trouble = {};      ///< why it is not serving
+  RecoveryEnding ending = {};    ///< as the server log tells it
   std::optional<ControlData> control = {};
   std::vector<SegmentRequest> requests = {};  ///< what recovery asked the archive for
   std::optional<Facts> facts = {};            ///< captured when a question first needs them

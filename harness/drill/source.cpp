@@ -37,12 +37,11 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
       cluster_(instance, run.engine.superuser_password()),
       ledger_(std::make_unique<Ledger>(
           run.artifacts / fmt::format("{}.ledger.jsonl", instance.name()))) {
-  ServerSettings settings = archive_.source_settings(instance);
-  for (const auto& setting : server_settings(run.subject)) {
-    settings.push_back(setting);
+  settings_ = archive_.source_settings(instance);
+  for (const ServerSettings& others : {server_settings(run.subject), more}) {
+    settings_.insert(settings_.end(), others.begin(), others.end());
   }
-  settings.insert(settings.end(), more.begin(), more.end());
-  cluster_.write_settings(settings);
+  cluster_.write_settings(settings_);
   if (checksums == DataChecksums::off) {
     exec_or_throw(
         instance, {.argv = {"pg_checksums", "--disable", "--pgdata", cluster_.data_path()}});

@@ -75,6 +75,8 @@ class Source {
     return archive_.listing(cluster_.instance());
   }
 
+  /// What the harness wrote into the server's settings file.
+  [[nodiscard]] const ServerSettings& settings() const { return settings_; }
   [[nodiscard]] Cluster& cluster() { return cluster_; }
   [[nodiscard]] const Cluster& cluster() const { return cluster_; }
   [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
@@ -104,6 +106,7 @@ class Source {
   std::function<void(const Finding&)> file_;
   Archive archive_;
   Cluster cluster_;
+  ServerSettings settings_;
   Secret application_password_ = Secret::random();
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Workload> workload_;

@@ -60,6 +60,9 @@ class Reader {
     if (const YamlNode* node = root_.find("accidental_delete")) {
       subject.accidental_delete = accident(*node);
     }
+    if (const YamlNode* node = root_.find("security_breach")) {
+      set(subject.security_breach.table, *node, "table");
+    }
     subject.checks = checks();
     subject.objectives = objectives();
     if (const YamlNode* node = root_.find("backup")) {

@@ -40,6 +40,11 @@ struct WorkloadSpec {
   std::optional<Command> command = {};  ///< runs beside the writers
 };
 
+/// What an intruder touches.
+struct BreachSpec {
+  std::string table = {};  ///< protected: the workload never changes it
+};
+
 /// What the five ways of losing data by accident hit.
 struct AccidentSpec {
   std::string delete_from = {};  ///< table: DELETE without WHERE
@@ -85,6 +90,7 @@ struct Subject {
   std::int64_t seed_number = 1;  ///< given to the seed as :seed / PGREHEARSE_SEED
   WorkloadSpec workload = {};
   AccidentSpec accidental_delete = {};
+  BreachSpec security_breach = {};
   std::vector<CheckSpec> checks = {};
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name
   BackupSpec backup = {};

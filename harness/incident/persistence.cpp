@@ -82,6 +82,17 @@ void run_at(const Stage& stage, Seat seat, std::string_view script) {
 
 }  // namespace
 
+const Trick& trick_named(std::string_view id) {
+  for (const std::span<const Trick> tricks : {tricks_on_clusters(), tricks_in_databases()}) {
+    for (const Trick& trick : tricks) {
+      if (trick.id == id) {
+        return trick;
+      }
+    }
+  }
+  throw Error{ErrorCode::bad_value, fmt::format("there is no trick '{}'", id)};
+}
+
 Planted plant(const Stage& stage, const Trick& trick) {
   run_at(stage, trick.seat, trick.plant);
   Planted planted;

@@ -40,6 +40,9 @@ struct Trick {
 [[nodiscard]] std::span<const Trick> tricks_on_clusters();
 [[nodiscard]] std::span<const Trick> tricks_in_databases();
 
+/// Throws Error{bad_value} when there is none of this id.
+[[nodiscard]] const Trick& trick_named(std::string_view id);
+
 /// Whose cluster. The table is the subject's: a plain one without generated columns, with a row.
 struct Stage {
   Cluster& cluster;

@@ -95,7 +95,7 @@ constexpr Trick tricks[] = {
         "ALTER DATABASE template0 ALLOW_CONNECTIONS false"},
 
     {"notes-among-the-data", "a file whose name says nothing", "FS01", files,
-        "printf notes >base/.cache", "rm base/.cache"},
+        "printf notes >pg_multixact/.cache", "rm pg_multixact/.cache"},
     {"lent-identity", "a file that runs as its owner, whoever starts it", "FS02", files,
         "printf inert >pg_wal/archive_status/intruder\nchmod 4700 pg_wal/archive_status/intruder",
         "rm pg_wal/archive_status/intruder", not_in_backups},

@@ -1,0 +1,198 @@
+// The verbs of a security breach: plant, notice, isolate, preserve, and find the newest backup from
+// which the cluster comes back without the intruder.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
+#include "harness/drill/drill.hpp"
+#include "harness/drill/reach.hpp"
+#include "harness/store/transfer.hpp"
+
+namespace pgrehearse {
+namespace {
+
+std::string text_of(const IntrusionFinding& finding) {
+  return fmt::format("{} {}{}{}: {}", finding.rule, finding.database,
+      finding.database.empty() ? "" : " ", finding.object, finding.what);
+}
+
+}  // namespace
+
+Injury Drill::break_in(Source& source, const std::vector<std::string>& trick_ids) {
+  Injury injury{.name = "break-in", .probe = {}};
+  {
+    Session session = source.cluster().connect(run_.subject.database);
+    const Row row =
+        session.exec("SELECT pg_catalog.clock_timestamp(), pg_catalog.pg_current_wal_insert_lsn()")
+            .front();
+    injury.when = Timestamp::parse(row[0].value());
+    injury.lsn = Lsn::parse(row[1].value());
+  }
+  injury.at = SteadyTime::now();
+  const Stage stage{.cluster = source.cluster(),
+      .database = run_.subject.database,
+      .table = run_.subject.security_breach.table};
+  for (const std::string& id : trick_ids) {
+    planted_.push_back(plant(stage, trick_named(id)));
+  }
+  chronicle_.incident_at(injury.at);
+  chronicle_.note({.name = "first compromise",
+      .time = injury.when.text(),
+      .clock = "server",
+      .lsn = injury.lsn.text()});
+  return injury;
+}
+
+void Drill::notice_intruder(Source& source, const IntrusionBaseline& baseline, Here here) {
+  const std::vector<IntrusionFinding> seen =
+      scan_for_intrusion([&](const std::string& name) { return source.cluster().connect(name); },
+          source.cluster().instance(), baseline,
+          {.closed = ClosedDatabases::skip, .own_settings = source.settings()});
+  Finding finding{.check = "intruder-noticed",
+      .question = "does the watch on the live server notice the intruder?",
+      .expected = "at least one finding",
+      .observed = seen.empty() ? "nothing"
+                               : fmt::format("{} findings, the first: {}", seen.size(),
+                                     text_of(seen.front())),
+      .verdict = seen.empty() ? Verdict::missed : Verdict::met};
+  for (const IntrusionFinding& each : seen) {
+    finding.details.push_back(text_of(each));
+  }
+  if (!seen.empty()) {
+    chronicle_.note_now("detected");
+  }
+  file(finding, here);
+}
+
+Evidence Drill::isolate(Source& source, Vault& vault, Here here) {
+  Instance& instance = source.cluster().instance();
+  const bool separates = run_.engine.properties().separates_networks;
+  // Somebody to phone home to, and the proof that the line was open before it was cut.
+  const std::unique_ptr<Instance> listener = run_.engine.create({.name = run_.next_name("sink")});
+  Cluster sink{*listener, run_.engine.superuser_password()};
+  sink.start();
+  const Endpoint sink_at = sink.instance().neighbours_endpoint();
+  const Endpoint server_at = instance.neighbours_endpoint();
+  std::vector<std::string> signs;
+  if (!answers(instance, sink_at) || !answers(sink.instance(), server_at)) {
+    throw Error{ErrorCode::internal, "the probes of the isolation do not even work before it"};
+  }
+  source.hold_clients();
+  if (separates) {
+    instance.cut_off();
+    if (answers(instance, sink_at)) {
+      signs.emplace_back("the compromised server reaches out");
+    }
+    if (answers(sink.instance(), server_at)) {
+      signs.emplace_back("the compromised server can be reached");
+    }
+  }
+  planted_.clear();
+  instance.kill_processes();
+  if (answers(sink.instance(), server_at) || source.cluster().is_running()) {
+    signs.emplace_back("the compromised server still answers");
+  }
+  file(
+      {.check = "isolated",
+          .question = "can the compromised server neither reach nor be reached?",
+          .expected = "no route out to a sink that it reached before, none in, and no process left",
+          .observed = !signs.empty() ? signs.front()
+                      : separates    ? "cut off from its network, then stopped"
+                                     : "stopped; this engine cannot cut off a network",
+          .verdict = signs.empty() ? Verdict::met : Verdict::missed,
+          .details = signs},
+      here);
+  return preserve(source, vault);
+}
+
+void Drill::expect_untouched(const Evidence& evidence, Source& source, Vault& vault, Here here) {
+  const bool files_same = digest_of_files(source) == evidence.files;
+  std::string kept;
+  try {
+    const TempDir folder{"evidence"};
+    kept = get_file(vault.store(), evidence.key, folder.path() / "copy").sha256;
+  } catch (const Error& error) {
+    kept = error.message();
+  }
+  const bool copy_same = kept == evidence.sha256;
+  file({.check = "evidence",
+           .question = "is the compromised server preserved as it was found?",
+           .expected = "every file and the sealed copy have the digests of the isolation",
+           .observed = files_same && copy_same ? "they have"
+                       : files_same            ? "the sealed copy is another"
+                                               : "files of the server changed",
+           .verdict = files_same && copy_same ? Verdict::met : Verdict::missed},
+      here);
+}
+
+Restored Drill::restore_in_quarantine(
+    Vault& vault, const BackupSet& set, const RecoveryTarget& target) {
+  chronicle_.begin_phase("provision");
+  RestorePlace place = prepare_place({}, run_.engine.properties().quarantines);
+  try {
+    chronicle_.begin_phase("fetch");
+    const BackupSet fetched = vault.backups().fetch(set, *place.instance, place.volumes.backups);
+    vault.backups().fetch_wal(*place.instance, place.volumes.archive);
+    return restore_at(place, fetched, target);
+  } catch (...) {
+    instances_.pop_back();
+    throw;
+  }
+}
+
+Restored Drill::restore_newest_without_intruder(Vault& vault, const Marker& marker,
+    const IntrusionBaseline& baseline, const std::vector<std::string>& expected_unused, Here here) {
+  std::vector<BackupSet> sets = vault.backups().backups();
+  std::vector<std::string> unused;
+  std::vector<std::string> looked_at;
+  while (!sets.empty()) {
+    const BackupSet set = sets.back();
+    sets.pop_back();
+    const bool reaches_marker = set.end <= marker.record_start;
+    std::optional<Restored> candidate;
+    try {
+      candidate = restore_in_quarantine(
+          vault, set, reaches_marker ? to(marker) : RecoveryTarget{Immediate{}});
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::object_damaged && error.code() != ErrorCode::backup_unusable) {
+        throw;
+      }
+      looked_at.push_back(fmt::format("{} refused: {}", set.id, error.message()));
+      run_.progress.note(looked_at.back());
+      unused.push_back(set.id);
+      continue;
+    }
+    if (!candidate->serving) {
+      throw Error{ErrorCode::recovery_failed,
+          fmt::format("{} could not be looked at: {}", set.id, candidate->trouble)};
+    }
+    chronicle_.begin_phase("scan");
+    const std::vector<IntrusionFinding> seen = scan_for_intrusion(
+        [&](const std::string& name) { return candidate->cluster.connect(name); },
+        candidate->cluster.instance(), baseline, {.own_settings = candidate->settings});
+    looked_at.push_back(seen.empty() ? set.id + " is clean"
+                                     : fmt::format("{} holds {} traces, the first: {}", set.id,
+                                           seen.size(), text_of(seen.front())));
+    run_.progress.note(looked_at.back());
+    if (seen.empty()) {
+      file({.check = "backup-choice",
+               .question = "which backup set is the newest without the intruder?",
+               .expected = fmt::format("not used: {}", joined(expected_unused, ", ")),
+               .observed =
+                   fmt::format("not used: {}; restored from {}", joined(unused, ", "), set.id),
+               .verdict = unused == expected_unused ? Verdict::met : Verdict::missed,
+               .details = looked_at},
+          here);
+      return *candidate;
+    }
+    unused.push_back(set.id);
+    instances_.pop_back();
+  }
+  throw Error{ErrorCode::backup_unusable, "every backup set in the vault holds the intruder",
+      "Keep sets for longer than an intruder can go unnoticed."};
+}
+
+}  // namespace pgrehearse

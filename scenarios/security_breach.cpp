@@ -1,0 +1,131 @@
+// Somebody got in with a stolen superuser, left ways to come back, and changed data. Since then
+// nothing the cluster says or backs up can be trusted.
+//
+// Claim: the compromised server is cut off and kept as evidence; from the newest backup that holds
+// nothing of the intruder, with WAL up to the last moment before the break-in, the database comes
+// back in a room without a network; whatever was not done by the intruder before that moment is
+// there, every credential is another one, and only then it serves. Refusal: a backup is not clean
+// because it is old, and a replay past the break-in brings the intruder back from a clean one: the
+// scan comes after the replay. What was given up on purpose is told apart from what was lost.
+#include <utility>
+
+#include "harness/gtest/scenario.hpp"
+
+namespace pgrehearse {
+namespace {
+
+class SecurityBreach : public Scenario {
+ protected:
+  struct Prepared {
+    std::unique_ptr<Vault> vault = {};
+    std::unique_ptr<Source> source = {};
+    Marker marker = {};
+    IntrusionBaseline trusted = {};
+  };
+
+  /// Backups, and the last moment at which the cluster could be trusted.
+  Prepared prepare(Drill& drill, int clean_backups) {
+    Prepared made{.vault = std::make_unique<Vault>(run())};
+    made.source = drill.step(
+        "Start the database and load the baseline", [&] { return drill.start_source(); });
+    auto backup = drill.step("Take a full backup, verify it and seal it into the vault", [&] {
+      BackupSet first = back_up(made);
+      for (int more = 1; more < clean_backups; ++more) {
+        made.source->write(20);
+        back_up(made);
+      }
+      return first;
+    });
+    made.marker =
+        drill.step("Let clients write, then set the marker and note what is trusted", [&] {
+          made.source->write(run().options.commits);
+          Marker marker = made.source->set_marker("before-break-in", backup);
+          made.trusted = capture_intrusion_baseline(
+              [&](const std::string& database) { return made.source->cluster().connect(database); },
+              made.source->cluster().instance(),
+              {subject().database + "." + subject().security_breach.table});
+          return marker;
+        });
+    return made;
+  }
+
+  static BackupSet back_up(Prepared& made) {
+    BackupSet set = made.source->take_full_backup();
+    made.vault->backups().ship(made.source->cluster().instance(), set);
+    return set;
+  }
+
+  /// The break-in, the backups that nobody knows to be tainted, and the alarm.
+  Injury suffer(Drill& drill, Prepared& made, int tainted_backups) {
+    Injury injury = drill.step("INCIDENT: an intruder leaves ways to come back, and changes data",
+        [&] { return drill.break_in(*made.source, planted()); });
+    drill.step("Nobody notices; clients go on, and backups are taken", [&] {
+      made.source->write(20);
+      for (int taken = 0; taken < tainted_backups; ++taken) {
+        back_up(made);
+        made.source->write(20);
+      }
+      made.source->archive_everything();
+      made.vault->backups().ship_wal(
+          made.source->cluster().instance(), made.source->archive().volume());
+    });
+    drill.step("A scan notices the intruder: raise the alarm", [&] {
+      drill.notice_intruder(*made.source, made.trusted);
+      drill.raise_alarm();
+    });
+    return injury;
+  }
+
+  void recover(
+      Drill& drill, Prepared& made, Injury injury, const std::vector<std::string>& unused_backups) {
+    auto evidence = drill.step("Cut the server off, stop it, and preserve it as it is",
+        [&] { return drill.isolate(*made.source, *made.vault); });
+    auto restored =
+        drill.step("Restore backups in quarantine, newest first, until one shows no trace", [&] {
+          return drill.restore_newest_without_intruder(
+              *made.vault, made.marker, made.trusted, unused_backups);
+        });
+    drill.expect(restored, stopped_at(made.marker));
+    drill.expect(restored, holds_exactly_the_commits_before(made.marker, *made.source));
+    drill.expect(restored, has_every_fact_of(made.marker, subject().database));
+    drill.expect(restored, has_current_migrations(run(), *made.source));
+    drill.expect(restored, answers_the_subjects_checks(subject(), made.marker));
+    drill.expect(restored, is_sound());
+    drill.expect(restored, is_serving(*made.source));
+    drill.expect(restored, is_a_server_of_its_own(*made.source));
+    drill.expect(restored, has_a_clean_log());
+    drill.expect_objectives_met(restored, *made.source, made.marker, injury);
+    drill.expect_untouched(evidence, *made.source, *made.vault);
+  }
+
+  /// Roles, settings, files, templates, code, triggers, grants, jobs and rows: one of each kind.
+  static std::vector<std::string> planted() {
+    return {"hidden-superuser", "maintenance-search-path", "program-after-recovery",
+        "notes-among-the-data", "borrowed-rights", "seed-in-the-template", "at-every-write",
+        "foreign-server", "open-future", "queue-of-commands", "row-taken-away"};
+  }
+};
+
+TEST_F(SecurityBreach, TheNewestBackupIsFromBeforeTheBreakIn) {
+  Drill drill = begin("security-breach");
+  auto made = prepare(drill, 1);
+  auto injury = suffer(drill, made, 0);
+  recover(drill, made, injury, {});
+}
+
+TEST_F(SecurityBreach, ATaintedBackupIsPassedOver) {
+  Drill drill = begin("security-breach");
+  auto made = prepare(drill, 1);
+  auto injury = suffer(drill, made, 1);
+  recover(drill, made, injury, {"full-2"});
+}
+
+TEST_F(SecurityBreach, ThreeTaintedBackupsArePassedOver) {
+  Drill drill = begin("security-breach");
+  auto made = prepare(drill, 1);
+  auto injury = suffer(drill, made, 3);
+  recover(drill, made, injury, {"full-4", "full-3", "full-2"});
+}
+
+}  // namespace
+}  // namespace pgrehearse
