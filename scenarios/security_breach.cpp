@@ -91,9 +91,18 @@ class SecurityBreach : public Scenario {
     drill.expect(restored, has_current_migrations(run(), *made.source));
     drill.expect(restored, answers_the_subjects_checks(subject(), made.marker));
     drill.expect(restored, is_sound());
+    drill.expect(restored, has_a_clean_log());
+    drill.expect(restored, shows_no_trace_of_intrusion(made.trusted, {.own_settings = restored.settings}));
+    auto rotation = drill.step("Rotate every credential, and the key of the vault", [&] {
+      Rotation done = rotate_credentials(restored.cluster);
+      drill.rotate_key_of(*made.vault);
+      return done;
+    });
+    drill.expect(
+        restored, has_rotated_credentials(rotation, made.trusted, made.source->credentials()));
+    made.source->tell_application(rotation.credentials);
     drill.expect(restored, is_serving(*made.source));
     drill.expect(restored, is_a_server_of_its_own(*made.source));
-    drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, *made.source, made.marker, injury);
     drill.expect_untouched(evidence, *made.source, *made.vault);
   }

@@ -126,6 +126,9 @@ class Drill {
   [[nodiscard]] Restored restore_newest_without_intruder(Vault& vault, const Marker& marker,
       const IntrusionBaseline& baseline, const std::vector<std::string>& expected_unused,
       Here here = Here::now());
+  /// A new key for the vault; what was sealed before is sealed anew. backup-key-rotated: the key of
+  /// before opens neither what was there nor what is put there now, and the new one does.
+  void rotate_key_of(Vault& vault, Here here = Here::now());
   /// One set of the vault in an instance without a network.
   [[nodiscard]] Restored restore_in_quarantine(
       Vault& vault, const BackupSet& set, const RecoveryTarget& target);

@@ -14,6 +14,18 @@
 namespace pgrehearse {
 namespace {
 
+bool opens(ObjectStore& store, const std::string& key) {
+  try {
+    static_cast<void>(store.read(key, {}, [](std::string_view) {}));
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::key_refused && error.code() != ErrorCode::object_damaged) {
+      throw;
+    }
+    return false;
+  }
+}
+
 std::string text_of(const IntrusionFinding& finding) {
   return fmt::format("{} {}{}{}: {}", finding.rule, finding.database,
       finding.database.empty() ? "" : " ", finding.object, finding.what);
@@ -193,6 +205,30 @@ Restored Drill::restore_newest_without_intruder(Vault& vault, const Marker& mark
   }
   throw Error{ErrorCode::backup_unusable, "every backup set in the vault holds the intruder",
       "Keep sets for longer than an intruder can go unnoticed."};
+}
+
+void Drill::rotate_key_of(Vault& vault, Here here) {
+  const KeyRing before = vault.keys();
+  const std::size_t resealed = vault.rotate_key();
+  vault.store().put("rotation/probe", Content::of_bytes("sealed after the rotation"), {});
+  SealedStore with_old_key{vault.as_stored(), before};
+  std::vector<std::string> wrong;
+  for (const ObjectInfo& object : vault.store().list("")) {
+    if (opens(with_old_key, object.key)) {
+      wrong.push_back("the old key opens " + object.key);
+    }
+    if (!opens(vault.store(), object.key)) {
+      wrong.push_back("the new key does not open " + object.key);
+    }
+  }
+  file({.check = "backup-key-rotated",
+           .question = "do backups open with the new key, and with that alone?",
+           .expected = "no object opens with the key of before, each with the new one",
+           .observed = wrong.empty() ? fmt::format("{} objects sealed anew", resealed)
+                                     : wrong.front(),
+           .verdict = wrong.empty() && resealed > 0 ? Verdict::met : Verdict::missed,
+           .details = wrong},
+      here);
 }
 
 }  // namespace pgrehearse

@@ -4,9 +4,11 @@
 #include <map>
 #include <string>
 
+#include "harness/check/intrusion.hpp"
 #include "harness/drill/marker.hpp"
 #include "harness/drill/question.hpp"
 #include "harness/drill/replica.hpp"
+#include "harness/drill/rotation.hpp"
 #include "harness/drill/source.hpp"
 #include "harness/drill/surgery.hpp"
 #include "harness/incident/incident.hpp"
@@ -59,6 +61,15 @@ namespace pgrehearse {
 /// soundness: pg_amcheck finds every table and every btree index sound. Asked after the facts: it
 /// makes and drops an extension.
 [[nodiscard]] Question is_sound();
+/// intrusion-scan: every rule of the scan is answered, and shows nothing that the baseline does not
+/// have.
+[[nodiscard]] Question shows_no_trace_of_intrusion(
+    const IntrusionBaseline& baseline, const ScanOptions& options);
+/// credentials-rotated: every known old credential is refused by the server itself, and so is one
+/// that never was; no role has the verifier of the baseline; every role that may log in does so
+/// with its new one; no line of pg_hba.conf lets in without any; no session of before is left.
+[[nodiscard]] Question has_rotated_credentials(
+    const Rotation& rotation, const IntrusionBaseline& before, Credentials old);
 /// source-archive: every file that was in the archive before the restore is still the same, and
 /// nothing of another timeline was added.
 [[nodiscard]] Question left_the_archive_alone(

@@ -151,6 +151,21 @@ ConnectionSpec Source::application(Cluster& cluster) const {
   return spec;
 }
 
+Credentials Source::credentials() const {
+  Credentials known{{"postgres", run_.engine.superuser_password()}};
+  if (!run_.subject.workload.role.empty()) {
+    known.emplace(run_.subject.workload.role, application_password_);
+  }
+  return known;
+}
+
+void Source::tell_application(const Credentials& credentials) {
+  const auto own = credentials.find(run_.subject.workload.role);
+  if (own != credentials.end()) {
+    application_password_ = own->second;
+  }
+}
+
 std::string Source::restore_point(const std::string& label) const {
   return fmt::format("{}/{}/{}", run_.journal.run_id(), cluster_.instance().name(), label);
 }

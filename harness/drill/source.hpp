@@ -12,6 +12,7 @@
 #include "harness/drill/hook.hpp"
 #include "harness/drill/ledger.hpp"
 #include "harness/drill/marker.hpp"
+#include "harness/drill/rotation.hpp"
 #include "harness/drill/run.hpp"
 #include "harness/drill/workload.hpp"
 #include "harness/incident/incident.hpp"
@@ -85,6 +86,10 @@ class Source {
   [[nodiscard]] const Subject& subject() const { return run_.subject; }
   /// The application's own way in: its role where drill.yaml names one, else the superuser.
   [[nodiscard]] ConnectionSpec application(Cluster& cluster) const;
+  /// Who could log in before the incident, as far as the drill knows.
+  [[nodiscard]] Credentials credentials() const;
+  /// The application is told its new password: from now on its own way in is with that.
+  void tell_application(const Credentials& credentials);
   /// The name of the restore point that set_marker(label) uses.
   [[nodiscard]] std::string restore_point(const std::string& label) const;
   [[nodiscard]] HookContext hook(Cluster& cluster, const std::string& phase) const;

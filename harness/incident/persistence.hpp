@@ -24,14 +24,14 @@ enum class Seat {
 };
 
 struct Trick {
-  std::string_view id;     ///< "hidden-superuser"
-  std::string_view title;  ///< "a superuser that cannot log in, to be switched to"
-  std::string_view rule;   ///< the rule of the intrusion scan that must see it
+  std::string_view id = {};     ///< "hidden-superuser"
+  std::string_view title = {};  ///< "a superuser that cannot log in, to be switched to"
+  std::string_view rule = {};   ///< the rule of the intrusion scan that must see it
   Seat seat = Seat::database;
   /// ";;" ends a statement that must not share a transaction with the next. {database} and {table}
   /// are the stage's, {table} quoted as SQL wants it.
-  std::string_view plant;
-  std::string_view uproot;
+  std::string_view plant = {};
+  std::string_view uproot = {};
   /// A physical backup taken afterwards holds it. False: it is no part of one, or spoils it.
   bool in_backups = true;
 };

@@ -6,12 +6,14 @@
 #include "harness/drill/seed.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
+#include "harness/incident/persistence.hpp"
 
 namespace pgrehearse {
 
-BookingsServer::BookingsServer() : journal_(std::make_unique<RunJournal>(new_run_id())) {
+BookingsServer::BookingsServer(const std::string& engine)
+    : journal_(std::make_unique<RunJournal>(new_run_id())) {
   const std::string settings = std::string{settings_include} + "max_prepared_transactions = 2\n";
-  engine_ = make_engine({.engine = "local", .cluster = {.settings = settings}}, *journal_).engine;
+  engine_ = make_engine({.engine = engine, .cluster = {.settings = settings}}, *journal_).engine;
   instance_ = engine_->create({.name = "bookings"});
   cluster_ = std::make_unique<Cluster>(*instance_, engine_->superuser_password());
   cluster_->start();
@@ -35,6 +37,11 @@ BookingsServer::~BookingsServer() {
   } catch (const std::exception&) {
     // The host's own look for leftovers tells.
   }
+}
+
+void reload_settings(Cluster& cluster) {
+  static_cast<void>(
+      plant({cluster, "postgres", ""}, {.seat = Seat::settings, .plant = "SELECT 1"}));
 }
 
 }  // namespace pgrehearse

@@ -1,4 +1,4 @@
-// A real local server with the built-in subject in it, for suites that ask a cluster about itself.
+// A real server with the built-in subject in it, for suites that ask a cluster about itself.
 #pragma once
 
 #include <functional>
@@ -14,8 +14,8 @@ namespace pgrehearse {
 
 class [[nodiscard]] BookingsServer {
  public:
-  /// Starts it, migrates and seeds. Throws Error.
-  BookingsServer();
+  /// Starts it on "local", "docker" or "podman", migrates and seeds. Throws Error.
+  explicit BookingsServer(const std::string& engine = "local");
   ~BookingsServer();
   BookingsServer(const BookingsServer&) = delete;
   BookingsServer& operator=(const BookingsServer&) = delete;
@@ -33,5 +33,8 @@ class [[nodiscard]] BookingsServer {
   std::unique_ptr<Instance> instance_;
   std::unique_ptr<Cluster> cluster_;
 };
+
+/// The server reads its settings and rules of access anew, and new sessions see them.
+void reload_settings(Cluster& cluster);
 
 }  // namespace pgrehearse

@@ -1,0 +1,32 @@
+// New credentials for everyone: whoever had a password before the incident has none after it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "harness/base/secret.hpp"
+#include "harness/base/time.hpp"
+#include "harness/pg/cluster.hpp"
+
+namespace pgrehearse {
+
+/// Role to password. In memory, and nowhere else.
+using Credentials = std::map<std::string, Secret>;
+
+struct Rotation {
+  Credentials credentials = {};  ///< the new ones
+  Timestamp done = {};           ///< server's clock: sessions that began before are old ones
+  std::size_t sessions_ended = 0;
+};
+
+/// Gives every role that may log in or has a password, the superuser too, a new random password;
+/// the server gets only verifiers computed here, all in one transaction. Then ends every session
+/// that began before, and makes `cluster` use the superuser's new password. A Cluster copied before
+/// keeps the old one. Throws what Session throws: then nothing has changed, unless it was the new
+/// login that failed; Error{timed_out} when a session does not end within five seconds.
+[[nodiscard]] Rotation rotate_credentials(Cluster& cluster);
+
+/// What follows FROM, for sessions that began at the instant or before, less the asking one.
+[[nodiscard]] std::string sessions_before(Timestamp instant);
+
+}  // namespace pgrehearse
