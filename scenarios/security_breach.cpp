@@ -92,7 +92,8 @@ class SecurityBreach : public Scenario {
     drill.expect(restored, answers_the_subjects_checks(subject(), made.marker));
     drill.expect(restored, is_sound());
     drill.expect(restored, has_a_clean_log());
-    drill.expect(restored, shows_no_trace_of_intrusion(made.trusted, {.own_settings = restored.settings}));
+    drill.expect(
+        restored, shows_no_trace_of_intrusion(made.trusted, {.own_settings = restored.settings}));
     auto rotation = drill.step("Rotate every credential, and the key of the vault", [&] {
       Rotation done = rotate_credentials(restored.cluster);
       drill.rotate_key_of(*made.vault);

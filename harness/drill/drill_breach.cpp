@@ -224,8 +224,8 @@ void Drill::rotate_key_of(Vault& vault, Here here) {
   file({.check = "backup-key-rotated",
            .question = "do backups open with the new key, and with that alone?",
            .expected = "no object opens with the key of before, each with the new one",
-           .observed = wrong.empty() ? fmt::format("{} objects sealed anew", resealed)
-                                     : wrong.front(),
+           .observed =
+               wrong.empty() ? fmt::format("{} objects sealed anew", resealed) : wrong.front(),
            .verdict = wrong.empty() && resealed > 0 ? Verdict::met : Verdict::missed,
            .details = wrong},
       here);

@@ -23,11 +23,12 @@ using Connection = std::unique_ptr<PGconn, Finish>;
 // Not PQconnectdbParams: its answer is there before the verbosity can be set.
 Connection begin(const ConnectionSpec& spec) {
   const std::string port = fmt::to_string(spec.endpoint.port);
-  // An empty value would let the environment decide.
+  // An empty value would let the environment decide; a folder of sockets has no address.
+  const std::string address = spec.endpoint.host.starts_with('/') ? "" : spec.endpoint.host;
   const std::array keywords{"host", "hostaddr", "port", "dbname", "user", "password", "passfile",
       "application_name", "sslmode", "gssencmode", "target_session_attrs", "options",
       static_cast<const char*>(nullptr)};
-  const std::array values{spec.endpoint.host.c_str(), spec.endpoint.host.c_str(), port.c_str(),
+  const std::array values{spec.endpoint.host.c_str(), address.c_str(), port.c_str(),
       spec.database.c_str(), spec.user.c_str(), spec.password.reveal().c_str(), "/nonexistent",
       spec.application.c_str(), "prefer", "disable", "any", "-c client_min_messages=error",
       static_cast<const char*>(nullptr)};
