@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "harness/base/error.hpp"
@@ -117,8 +118,9 @@ TEST_F(KeyRings, SayWhereAKeyIsMissingAndShowNothingOfIt) {
 
   std::string damaged = identity;
   damaged[30] = damaged[30] == 'Q' ? 'P' : 'Q';
-  for (const std::string& value : {damaged, identity + "\n" + identity, std::string{"password"},
-           std::string{"# nothing"}, identity.substr(0, 40), "AGE-PLUGIN-X-" + identity}) {
+  for (const std::string& value : {damaged, fmt::format("{0}\n{0}", identity),
+           std::string{"password"}, std::string{"# nothing"}, identity.substr(0, 40),
+           fmt::format("AGE-PLUGIN-X-{}", identity)}) {
     setenv(variable, value.c_str(), 1);
     const std::string said = complaint_at_loading({{.id = "k1", .environment = variable}});
     EXPECT_TRUE(begins(said, "$PGREHEARSE_TEST_KEY: bad-config: ")) << said;

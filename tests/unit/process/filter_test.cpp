@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 #include <fcntl.h>
@@ -140,7 +141,7 @@ TEST(Filter, EndsItsProgramAtTheEndOfScope) {
 }
 
 TEST(Filter, SaysThatThereIsNoSuchProgram) {
-  EXPECT_THROW((Filter{{.argv = {"no-such-program-here"}}}), Error);
+  EXPECT_THROW(std::make_unique<Filter>(FilterRequest{.argv = {"no-such-program-here"}}), Error);
 }
 
 TEST(WithheldVariables, AreForThisProcessAlone) {
