@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -57,6 +59,18 @@ void make_folder_for(const std::filesystem::path& path, const std::optional<Acco
   if (mkdir(path.c_str(), 0700) != 0 ||
       (account.has_value() && lchown(path.c_str(), account->uid, account->gid) != 0)) {
     throw Error{ErrorCode::io, fmt::format("cannot create directory: {}", std::strerror(errno)), {},
+        path.string()};
+  }
+}
+
+void write_file_for(const std::filesystem::path& path, std::string_view content,
+    const std::optional<Account>& account) {
+  const std::filesystem::path made{
+      path.parent_path().string() + "." + path.filename().string() + ".tmp"};
+  write_file(made, content, 0600);
+  if ((account.has_value() && lchown(made.c_str(), account->uid, account->gid) != 0) ||
+      rename(made.c_str(), path.c_str()) != 0) {
+    throw Error{ErrorCode::io, fmt::format("cannot write a file: {}", std::strerror(errno)), {},
         path.string()};
   }
 }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "harness/process/program.hpp"
 
@@ -18,5 +19,11 @@ namespace pgrehearse {
 /// A new folder of mode 0700 that belongs to the account. Its parent must exist and it must not:
 /// what is there already is not ours. Throws Error{io}.
 void make_folder_for(const std::filesystem::path& path, const std::optional<Account>& account);
+
+/// Writes a file of mode 0600 that belongs to the account, into a folder of the account's. Appears
+/// whole or not at all. It is put together beside that folder, where the account cannot write: a
+/// link that it planted is replaced, never followed. Throws Error{io}.
+void write_file_for(const std::filesystem::path& path, std::string_view content,
+    const std::optional<Account>& account);
 
 }  // namespace pgrehearse

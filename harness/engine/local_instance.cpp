@@ -6,14 +6,12 @@
 #include <cstring>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/engine/local_account.hpp"
+#include "harness/process/free_port.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/run.hpp"
 #include "harness/process/spawn.hpp"
@@ -25,23 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr Milliseconds stop_deadline{5'000};
 constexpr Milliseconds kill_deadline{5'000};
-
-// A port nobody listens on at this moment. Another program may take it before the server does; the
-// server then says so, and the caller tries again with another instance.
-std::uint16_t port_from_the_system() {
-  const OwnedFd socket_fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const plain = reinterpret_cast<sockaddr*>(&address);
-  if (!socket_fd.is_open() || bind(socket_fd.get(), plain, size) != 0 ||
-      getsockname(socket_fd.get(), plain, &size) != 0) {
-    throw Error{ErrorCode::instance_failed,
-        fmt::format("the system gave no port: {}", std::strerror(errno))};
-  }
-  return ntohs(address.sin_port);
-}
 
 std::uint16_t fresh_port(LocalRun& run) {
   const std::lock_guard lock{run.mutex};

@@ -36,16 +36,6 @@ std::string& own_mark() {
   return mark;
 }
 
-std::vector<std::string> environment_for(const Program& program) {
-  std::vector<std::string> environment = own_environment();
-  if (!own_mark().empty()) {
-    set_variable(environment, "PGREHEARSE_OWNER", own_mark());
-  }
-  for (const EnvVar& variable : program.env) {
-    set_variable(environment, variable.name, variable.value.reveal());
-  }
-  return environment;
-}
 
 void set_nonblocking(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -222,6 +212,17 @@ void end_group(Child& child, Completed& completed) {
 }
 
 }  // namespace
+
+std::vector<std::string> environment_for(const Program& program) {
+  std::vector<std::string> environment = own_environment();
+  if (!own_mark().empty()) {
+    set_variable(environment, "PGREHEARSE_OWNER", own_mark());
+  }
+  for (const EnvVar& variable : program.env) {
+    set_variable(environment, variable.name, variable.value.reveal());
+  }
+  return environment;
+}
 
 Completed run(const Program& program) {
   throw_if_interrupted();

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/process/program.hpp"
 
@@ -18,6 +19,9 @@ namespace pgrehearse {
 /// Runs it and throws Error{program_failed} (Error{timed_out} at the deadline) unless it exits 0.
 /// The message names argv[0], the status and the last line of standard error; `hint` goes with it.
 Completed run_or_throw(const Program& program, std::string_view hint = {});
+
+/// What a child is told: our own environment, the mark, and the program's own variables.
+[[nodiscard]] std::vector<std::string> environment_for(const Program& program);
 
 /// The value of PGREHEARSE_OWNER for children started from now on. Set once, before threads.
 void mark_children(std::string mark);

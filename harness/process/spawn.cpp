@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ struct Prepared {
   std::vector<char*> argv;
   std::vector<char*> environment;
   std::vector<std::string> candidates;  // absolute or relative paths to try, in order
+  pid_t parent = -1;
 };
 
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
@@ -57,7 +59,7 @@ std::string_view value_of(const std::vector<std::string>& environment, std::stri
 }
 
 Prepared prepare(const SpawnRequest& request) {
-  Prepared prepared{pointers_to(request.argv), pointers_to(request.environment), {}};
+  Prepared prepared{pointers_to(request.argv), pointers_to(request.environment), {}, getpid()};
   const std::string& program = request.argv.front();
   if (program.find('/') != std::string::npos) {
     prepared.candidates.push_back(program);
@@ -112,6 +114,11 @@ bool becomes(int fd, int wanted) {
     if (setgroups(1, &group) != 0 || setgid(group) != 0 || setuid(request.account->uid) != 0) {
       give_up(report, 1, errno);
     }
+  }
+  // After the account: a change of it clears this. Whoever is orphaned already gets no signal.
+  if (request.ends_with_us &&
+      (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != prepared.parent)) {
+    give_up(report, 0, ESRCH);
   }
   if (!request.cwd.empty() && chdir(request.cwd.c_str()) != 0) {
     give_up(report, 2, errno);

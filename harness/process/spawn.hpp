@@ -56,8 +56,9 @@ struct SpawnRequest {
   std::vector<std::string> environment;  ///< "NAME=value", all of it: nothing is inherited
   std::filesystem::path cwd = {};        ///< empty: the parent's
   std::optional<Account> account = {};
-  bool own_session = false;  ///< setsid instead of a process group of its own
-  int input = -1;            ///< become descriptors 0, 1 and 2; stay the caller's to close
+  bool own_session = false;   ///< setsid instead of a process group of its own
+  bool ends_with_us = false;  ///< the kernel kills it when the thread that starts it ends
+  int input = -1;             ///< become descriptors 0, 1 and 2; stay the caller's to close
   int output = -1;
   int errors = -1;
   /// Becomes descriptor 3, where the child reads a secret from /dev/fd/3. A child that is given one

@@ -1,0 +1,31 @@
+#include "harness/process/free_port.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "harness/base/error.hpp"
+#include "harness/process/spawn.hpp"
+
+namespace pgrehearse {
+
+std::uint16_t port_from_the_system() {
+  const OwnedFd socket_fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const plain = reinterpret_cast<sockaddr*>(&address);
+  if (!socket_fd.is_open() || bind(socket_fd.get(), plain, size) != 0 ||
+      getsockname(socket_fd.get(), plain, &size) != 0) {
+    throw Error{ErrorCode::instance_failed,
+        fmt::format("the system gave no port: {}", std::strerror(errno))};
+  }
+  return ntohs(address.sin_port);
+}
+
+}  // namespace pgrehearse
