@@ -49,8 +49,12 @@ class AccidentalDelete : public Scenario {
     drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
     drill.expect(restored, has_current_migrations(run(), source));
     drill.expect(restored, answers_the_subjects_checks(subject(), marker));
-    drill.expect(restored, is_serving(source));
     drill.expect(restored, is_a_server_of_its_own(source));
+    drill.step("Close the old server to clients and switch the traffic",
+        [&] { drill.switch_traffic(source, restored); });
+    drill.expect(restored, has_the_traffic(source));
+    drill.expect(restored, is_serving(source));
+    drill.expect(restored, keeps_clients_off_the_old_server(source));
     drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, source, marker, injury);

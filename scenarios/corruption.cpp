@@ -65,8 +65,12 @@ class Corruption : public Scenario {
     drill.expect(restored, is_sound());
     drill.expect(restored, has_current_migrations(run(), source));
     drill.expect(restored, answers_the_subjects_checks(subject(), marker));
-    drill.expect(restored, is_serving(source));
     drill.expect(restored, is_a_server_of_its_own(source));
+    drill.step("Close the old server to clients and switch the traffic",
+        [&] { drill.switch_traffic(source, restored); });
+    drill.expect(restored, has_the_traffic(source));
+    drill.expect(restored, is_serving(source));
+    drill.expect(restored, keeps_clients_off_the_old_server(source));
     drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log());
   }

@@ -42,6 +42,7 @@ RunRequest request_from(
   request.writers = static_cast<int>(settings.number("writers", 1, 1000));
   request.scale = static_cast<int>(settings.number("scale", 1, 1'000'000));
   request.seed = settings.number("seed", 0, INT64_MAX);
+  request.pooled = settings.text("pooler") == "pgbouncer";
   request.options.commits = settings.number("commits", 1, 100'000'000);
   request.options.keep = settings.flag("keep");
   request.settings = settings.effective();

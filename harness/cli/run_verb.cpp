@@ -19,6 +19,7 @@
 #include "harness/process/run.hpp"
 #include "harness/report/report_writer.hpp"
 #include "harness/report/summary.hpp"
+#include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -55,6 +56,7 @@ Subject subject_of(const RunRequest& request) {
   }
   subject.workload.writers = request.writers.value_or(subject.workload.writers);
   subject.scale = request.scale.value_or(subject.scale);
+  subject.traffic.pooled = request.pooled.value_or(subject.traffic.pooled);
   subject.seed_number = request.seed.value_or(subject.seed_number);
   return subject;
 }
@@ -163,6 +165,9 @@ int run_drills(const RunRequest& request) {
     record.engine_reason = choice.why;
     record.server_version = properties.server_version;
     print_settings(record);
+    if (subject.traffic.pooled) {
+      static_cast<void>(pgbouncer_program());  // before anything is made that would need it
+    }
     Run run{.journal = journal,
         .engine = *choice.engine,
         .subject = subject,

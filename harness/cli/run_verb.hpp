@@ -24,6 +24,7 @@ struct RunRequest {
   bool sabotages = false;  ///< prove: print the kill score
   std::optional<int> writers = {};
   std::optional<int> scale = {};
+  std::optional<bool> pooled = {};
   std::optional<std::int64_t> seed = {};
   RunOptions options = {};
   std::vector<SettingRecord> settings = {};  ///< effective values and their sources

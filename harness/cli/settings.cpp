@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view prefix = "PGREHEARSE_";
 
-constexpr std::array<Option, 12> all_options{{
+constexpr std::array<Option, 13> all_options{{
     {"engine", "auto", "", "auto docker podman local", "what makes the disposable instances"},
     {"image", "", "postgres.image", "",
         "image for the container engines; empty: the engine's choice"},
@@ -30,14 +30,15 @@ constexpr std::array<Option, 12> all_options{{
     {"seed", "1", "seed_number", "", "what the seed's randomness starts from"},
     {"scale", "1", "scale", "", "how much data the seed makes"},
     {"writers", "4", "workload.writers", "", "how many clients write at once"},
+    {"pooler", "none", "traffic.pooler", "none pgbouncer", "what clients go through"},
     {"commits", "150", "", "", "acknowledged commits to wait for before the marker"},
     {"junit-dialect", "superset", "", "superset jenkins", "how JUnit XML is written"},
     {"colour", "auto", "", "auto always never", "colour on the terminal"},
 }};
 
 // Read elsewhere: where things are on this host, and what our own children are told.
-constexpr std::array<std::string_view, 8> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
-    "PG_BIN", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY"};
+constexpr std::array<std::string_view, 9> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
+    "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY"};
 constexpr std::array<std::string_view, 5> told_to_children{
     "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "INSTANCE"};
 
@@ -70,6 +71,9 @@ std::string value_in(const Subject& subject, std::string_view key) {
   }
   if (key == "seed_number") {
     return fmt::format("{}", subject.seed_number);
+  }
+  if (key == "traffic.pooler") {
+    return subject.traffic.pooled ? "pgbouncer" : "none";
   }
   return fmt::format("{}", key == "scale" ? subject.scale : subject.workload.writers);
 }

@@ -14,6 +14,7 @@
 #include "harness/report/junit.hpp"
 #include "harness/report/markdown.hpp"
 #include "harness/report/summary.hpp"
+#include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
 
@@ -59,6 +60,11 @@ int examine_host(const std::string& image) {
   for (const EngineState& state : engines_here({.image = image})) {
     fmt::print("{:<8} {:<4} {}\n", state.name, state.usable ? "yes" : "no", state.detail);
     any = any || state.usable;
+  }
+  try {
+    fmt::print("{:<8} {:<4} {}\n", "pooler", "yes", pgbouncer_program().string());
+  } catch (const Error& error) {
+    fmt::print("{:<8} {:<4} {}. {}\n", "pooler", "no", error.message(), error.hint());
   }
   if (!any) {
     fmt::print("No engine works here. HINT: ci/packages installs what is missing.\n");

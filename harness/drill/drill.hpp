@@ -133,6 +133,10 @@ class Drill {
   [[nodiscard]] Restored restore_in_quarantine(
       Vault& vault, const BackupSet& set, const RecoveryTarget& target);
 
+  /// Fences the source and points the pooler at the restored server. One that does not serve gets
+  /// no traffic: then nothing is done.
+  void switch_traffic(Source& source, const Restored& restored);
+
   /// Asks and files what is found.
   void expect(Restored& restored, const Question& question, Here here = Here::now());
   /// Measures the realized RPO and RTO, and holds them against drill.yaml's objectives.

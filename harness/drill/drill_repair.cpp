@@ -106,6 +106,18 @@ Restored Drill::live(Source& source) {
   return {.cluster = source.cluster(), .target = Latest{}, .serving = true};
 }
 
+void Drill::switch_traffic(Source& source, const Restored& restored) {
+  chronicle_.begin_phase("switch");
+  if (!restored.serving) {
+    run_.progress.note("nothing is switched: the restored server does not serve");
+    return;
+  }
+  // The fence first: no client may write here while another already writes there.
+  source.fence();
+  source.send_traffic_to(restored.cluster);
+  chronicle_.note_now("traffic switched");
+}
+
 Restored Drill::restore_newest_usable(const Source& source, std::vector<BackupSet> sets,
     const RecoveryTarget& target, const std::vector<std::string>& expected_unusable, Here here) {
   std::vector<std::string> unusable;

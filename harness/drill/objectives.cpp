@@ -120,9 +120,10 @@ std::vector<Finding> judge_objectives(DrillRecord& record, const Subject& subjec
       [](const Finding& finding) { return finding.verdict == Verdict::missed; });
   Measure& realized = objective_named(record, "rto").realized;
   realized.unit = "s";
-  realized.source =
-      "steady clock, incident to the first write through the application's way, every check "
-      "answered";
+  realized.source = fmt::format(
+      "steady clock, incident to the first write through the application's way (pooler: {}), every "
+      "check answered",
+      record.facts.contains("pooler") ? record.facts.at("pooler") : "none");
   if (restored.service_back && !wrong) {
     realized.value = seconds_of(recovery_time);
   }

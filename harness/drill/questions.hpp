@@ -54,7 +54,14 @@ namespace pgrehearse {
     const CheckSpec& check, const Marker& marker, const std::string& answer);
 /// own-server: a token written on the restored side is not seen on the source, nor is its address.
 [[nodiscard]] Question is_a_server_of_its_own(Source& source);
-/// serving: out of recovery, and a write by the application's own way is committed and read back.
+/// traffic-switched: by the application's own way a token is read that only the restored server has
+/// (own-server is asked before), and no connection of the pooler leads elsewhere.
+[[nodiscard]] Question has_the_traffic(Source& source);
+/// old-server-fenced: the application, which could write on the source until the switch, cannot
+/// now.
+[[nodiscard]] Question keeps_clients_off_the_old_server(Source& source);
+/// serving: out of recovery, and a write by the application's own way is committed there and read
+/// back.
 [[nodiscard]] Question is_serving(Source& source);
 /// server-log: no warning or error that nobody expected.
 [[nodiscard]] Question has_a_clean_log();

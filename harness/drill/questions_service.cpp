@@ -51,9 +51,14 @@ std::vector<Finding> ask_serving(Restored& restored, Source& source) {
   const bool read_back =
       reader.value(
           fmt::format("SELECT count(*) FROM pgrehearse.commits WHERE writer = {}", prober)) == "1";
-  finding.verdict = read_back && !in_recovery ? Verdict::met : Verdict::missed;
-  finding.observed =
-      read_back ? "committed and read back" : "committed, but another connection does not see it";
+  const bool is_there =
+      restored.cluster.connect(source.subject().database)
+          .value(fmt::format(
+              "SELECT count(*) FROM pgrehearse.commits WHERE writer = {}", prober)) == "1";
+  finding.verdict = read_back && is_there && !in_recovery ? Verdict::met : Verdict::missed;
+  finding.observed = !read_back  ? "committed, but another connection does not see it"
+                     : !is_there ? "committed and read back, but on another server"
+                                 : "committed and read back";
   if (finding.verdict == Verdict::met) {
     restored.service_back = SteadyTime::now();
   }
@@ -66,6 +71,7 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
   Session here = restored.cluster.connect(database);
   here.exec(fmt::format("INSERT INTO pgrehearse.sentinels VALUES ({})", literal(token)));
   if (!source.cluster().is_running()) {
+    restored.own_token = token;
     return {{.check = "own-server",
         .question = "is the restored server another one than the source?",
         .expected = "a token written on it is not seen on the source",
@@ -77,6 +83,7 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
       fmt::format("SELECT count(*) FROM pgrehearse.sentinels WHERE marker = {}", literal(token)));
   const bool own = seen == "0" && restored.cluster.instance().endpoint().port !=
                                       source.cluster().instance().endpoint().port;
+  restored.own_token = own ? token : "";
   return {{.check = "own-server",
       .question = "is the restored server another one than the source?",
       .expected = "a token written on it is not seen on the source",

@@ -27,6 +27,7 @@ struct Restored {
   std::optional<ControlData> control = {};
   std::vector<SegmentRequest> requests = {};  ///< what recovery asked the archive for
   std::optional<Facts> facts = {};            ///< captured when a question first needs them
+  std::string own_token = {};                 ///< written on it, and proven not to be on the source
   std::optional<SteadyTime> service_back =
       {};  ///< first write through the application's way, read back
 };

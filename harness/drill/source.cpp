@@ -51,6 +51,7 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
   refuse_void_durability(session);
   session.exec("CREATE DATABASE " + identifier(run.subject.database));
   load_baseline();
+  start_pooler();
   workload_ = std::make_unique<Workload>(
       WorkloadPlan{run.subject.workload.writers, run.subject.workload.sql}, application(cluster_),
       *ledger_);
@@ -128,7 +129,9 @@ void Source::keep_writing(std::int64_t commits) {
   if (run_.subject.workload.command && !command_ran_) {
     command_ran_ = true;
     command = std::async(std::launch::async, [this] {
-      run_hook(*run_.subject.workload.command, run_.subject, hook(cluster_, "write"));
+      HookContext context = hook(cluster_, "write");
+      context.connection.endpoint = application(cluster_).endpoint;
+      run_hook(*run_.subject.workload.command, run_.subject, context);
     });
   }
   workload_->run_until_acknowledged(commits, write_deadline);
@@ -140,15 +143,6 @@ void Source::keep_writing(std::int64_t commits) {
 void Source::attempt(std::int64_t transactions) {
   workload_->run_until_settled(transactions, write_deadline);
   workload_->hold();
-}
-
-ConnectionSpec Source::application(Cluster& cluster) const {
-  ConnectionSpec spec = cluster.connection(run_.subject.database);
-  if (!run_.subject.workload.role.empty()) {
-    spec.user = run_.subject.workload.role;
-    spec.password = application_password_;
-  }
-  return spec;
 }
 
 Credentials Source::credentials() const {

@@ -16,6 +16,7 @@
 #include "harness/drill/run.hpp"
 #include "harness/drill/workload.hpp"
 #include "harness/incident/incident.hpp"
+#include "harness/traffic/pooler.hpp"
 
 namespace pgrehearse {
 
@@ -84,8 +85,20 @@ class Source {
   [[nodiscard]] const Archive& archive() const { return archive_; }
   [[nodiscard]] const DrillVolumes& volumes() const { return volumes_; }
   [[nodiscard]] const Subject& subject() const { return run_.subject; }
-  /// The application's own way in: its role where drill.yaml names one, else the superuser.
-  [[nodiscard]] ConnectionSpec application(Cluster& cluster) const;
+  /// The application's own way in: its role where drill.yaml names one, else the superuser; through
+  /// the pooler where there is one (wherever that leads), else to this cluster itself.
+  [[nodiscard]] ConnectionSpec application(const Cluster& cluster) const;
+  /// The same role, straight to the cluster: the way that a fence must close.
+  [[nodiscard]] ConnectionSpec application_past_the_pooler(const Cluster& cluster) const;
+  /// Shuts the server down, or pulls the plug when it does not go: from now on no client may write
+  /// here. Whether clients could until now is kept.
+  void fence();
+  /// Empty before fence().
+  [[nodiscard]] std::optional<bool> answered_before_the_fence() const { return answered_; }
+  /// Points the pooler at this cluster; without one there is nothing to point.
+  void send_traffic_to(const Cluster& cluster);
+  /// Nothing when clients connect to the server itself.
+  [[nodiscard]] Pooler* pooler() const { return pooler_.get(); }
   /// Who could log in before the incident, as far as the drill knows.
   [[nodiscard]] Credentials credentials() const;
   /// The application is told its new password: from now on its own way in is with that.
@@ -97,6 +110,8 @@ class Source {
  private:
   void refuse_void_durability(Session& session) const;
   void load_baseline();
+  void start_pooler();
+  [[nodiscard]] std::vector<std::string> roles_of_clients() const;
   [[nodiscard]] Marker take_position(Session& session, const std::string& label) const;
   [[nodiscard]] Marker marked(const std::string& label, const BackupSet& since);
   void capture_baseline(Session& session, Marker& marker, const Facts& sequences) const;
@@ -114,7 +129,9 @@ class Source {
   ServerSettings settings_;
   Secret application_password_ = Secret::random();
   std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Pooler> pooler_;
   std::unique_ptr<Workload> workload_;
+  std::optional<bool> answered_ = {};
   int backups_taken_ = 0;
   bool command_ran_ = false;  ///< the subject's workload command, which runs once
 };

@@ -57,6 +57,9 @@ class Reader {
       subject.workload.sql = texts(*node, "sql");
       subject.workload.command = command(*node);
     }
+    if (const YamlNode* node = root_.find("traffic")) {
+      subject.traffic = traffic(*node);
+    }
     if (const YamlNode* node = root_.find("accidental_delete")) {
       subject.accidental_delete = accident(*node);
     }
@@ -197,6 +200,19 @@ class Reader {
       found.push_back((folder_ / item.text).lexically_normal());
     }
     return found;
+  }
+
+  [[nodiscard]] TrafficSpec traffic(const YamlNode& map) const {
+    std::string pooler = "none";
+    std::string mode{name_of(PoolMode::session)};
+    set(pooler, map, "pooler");
+    set(mode, map, "pool_mode");
+    if (pooler == "none" && map.find("pool_mode") != nullptr) {
+      fail(map.find("pool_mode")->line, "'pool_mode' stands without a pooler",
+          "Give 'pooler: pgbouncer', or remove it.");
+    }
+    return {pooler == "pgbouncer",
+        mode == name_of(PoolMode::session) ? PoolMode::session : PoolMode::transaction};
   }
 
   [[nodiscard]] AccidentSpec accident(const YamlNode& map) const {

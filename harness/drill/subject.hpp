@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/base/time.hpp"
+#include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
 
@@ -43,6 +44,12 @@ struct WorkloadSpec {
 /// What an intruder touches.
 struct BreachSpec {
   std::string table = {};  ///< protected: the workload never changes it
+};
+
+/// What stands between the clients and the server. A recovery ends when traffic has been switched.
+struct TrafficSpec {
+  bool pooled = false;  ///< through a PgBouncer; else clients connect to the server itself
+  PoolMode pool_mode = PoolMode::session;
 };
 
 /// What the five ways of losing data by accident hit.
@@ -89,6 +96,7 @@ struct Subject {
   int scale = 1;                 ///< given to the seed as :scale / PGREHEARSE_SCALE
   std::int64_t seed_number = 1;  ///< given to the seed as :seed / PGREHEARSE_SEED
   WorkloadSpec workload = {};
+  TrafficSpec traffic = {};
   AccidentSpec accidental_delete = {};
   BreachSpec security_breach = {};
   std::vector<CheckSpec> checks = {};

@@ -39,7 +39,7 @@ void create_commit_table(Session& session, const std::string& writer_role) {
   if (!writer_role.empty()) {
     session.exec(
         fmt::format("GRANT USAGE ON SCHEMA pgrehearse TO {0}; GRANT INSERT, SELECT ON "
-                    "pgrehearse.commits TO {0}",
+                    "pgrehearse.commits TO {0}; GRANT SELECT ON pgrehearse.sentinels TO {0}",
             identifier(writer_role)));
   }
 }

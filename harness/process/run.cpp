@@ -36,7 +36,6 @@ std::string& own_mark() {
   return mark;
 }
 
-
 void set_nonblocking(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }

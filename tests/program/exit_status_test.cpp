@@ -160,6 +160,19 @@ TEST_F(ExitStatus, IsNotProvenWithoutTheEngineThatWasAskedFor) {
   expect_unproven_report(exit_not_proven);
 }
 
+TEST_F(ExitStatus, IsNotProvenWithoutThePoolerThatWasAskedFor) {
+  const Answer missing = answer_to(short_drill(sandbox_, "local", report_),
+      {{"PGREHEARSE_POOLER", "pgbouncer"}, {"PGREHEARSE_PGBOUNCER", "/nonexistent"}});
+  EXPECT_EQ(missing.status, exit_not_proven);
+  EXPECT_TRUE(holds(missing.err, "PGREHEARSE_PGBOUNCER"));
+  expect_unproven_report(exit_not_proven);
+
+  report_ = sandbox_.fresh("report");
+  const Answer without = answer_to(short_drill(sandbox_, "local", report_),
+      {{"PGREHEARSE_POOLER", "none"}, {"PGREHEARSE_PGBOUNCER", "/nonexistent"}});
+  EXPECT_EQ(without.status, exit_met) << without.out << without.err;
+}
+
 TEST_F(ExitStatus, IsRefusedForAReportFolderThatHoldsAnotherRun) {
   ASSERT_EQ(answer_of_run({"--gtest_filter=Nope.*"}).status, exit_not_proven);
   const std::string before = read_file(report_ / "record.json");

@@ -11,6 +11,7 @@
 #include "harness/process/companion.hpp"
 #include "harness/process/run.hpp"
 #include "harness/process/spawn.hpp"
+#include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -57,8 +58,18 @@ constexpr std::string_view seed =
     "n;\n";
 
 // Where things are on this host; everything else would be a choice.
-constexpr std::array<std::string_view, 4> places{"PGREHEARSE_PG_BIN=", "PGREHEARSE_LOCAL_USER=",
+constexpr std::array<std::string_view, 5> places{"PGREHEARSE_PG_BIN=", "PGREHEARSE_PGBOUNCER=", "PGREHEARSE_LOCAL_USER=",
     "PGREHEARSE_LIBEXEC=", "PGREHEARSE_CONTAINER_MEMORY="};
+
+// So that what is killed, interrupted and searched for secrets has a pooler too.
+std::string pooler_where_there_is_one() {
+  try {
+    static_cast<void>(pgbouncer_program());
+    return "traffic: {pooler: pgbouncer}\n";
+  } catch (const Error&) {
+    return "";
+  }
+}
 
 bool is_a_choice(const std::string& variable) {
   const bool is_a_place = std::any_of(places.begin(), places.end(),
@@ -74,7 +85,7 @@ Sandbox::Sandbox() : folder_{"prog"} {
     throw Error{ErrorCode::io, "cannot open the way through", {}, path().string()};
   }
   fs::create_directories(subject() / "migrations");
-  write_file(subject() / "drill.yaml", drill_yaml);
+  write_file(subject() / "drill.yaml", std::string{drill_yaml} + pooler_where_there_is_one());
   write_file(subject() / "migrations" / "0001_notes.sql", migration);
   write_file(subject() / "seed.sql", seed);
 }

@@ -20,7 +20,7 @@ void AccidentalDeleteSabotage::must_be_green(const Sabotage& nothing) {
 
 void AccidentalDeleteSabotage::must_be_unknown(const Sabotage& sabotage) {
   std::vector<std::string> asked{"recovery-ending", "exact-set", "facts", "incident-undone",
-      "migrations-current", "serving", "own-server"};
+      "migrations-current", "serving", "own-server", "traffic-switched"};
   for (const CheckSpec& check : subject().checks) {
     asked.push_back("subject:" + check.id);
   }
@@ -72,8 +72,11 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
   drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
   drill.expect(restored, has_current_migrations(run(), *source));
   drill.expect(restored, answers_the_subjects_checks(subject(), marker));
-  drill.expect(restored, is_serving(*source));
   drill.expect(restored, is_a_server_of_its_own(*source));
+  drill.step("Switch", [&] { sabotage.switch_traffic(drill, *source, restored); });
+  drill.expect(restored, has_the_traffic(*source));
+  drill.expect(restored, is_serving(*source));
+  drill.expect(restored, keeps_clients_off_the_old_server(*source));
   drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
   drill.expect(restored, has_a_clean_log());
   drill.expect_objectives_met(restored, *source, marker, injury);

@@ -24,6 +24,8 @@ struct Sabotage {
       [](const Marker& marker, const Injury&) { return to(marker); };
   /// Called only when the restored server serves.
   std::function<void(Restored&, Source&)> restored = [](Restored&, Source&) {};
+  std::function<void(Drill&, Source&, Restored&)> switch_traffic =
+      [](Drill& drill, Source& source, Restored& fresh) { drill.switch_traffic(source, fresh); };
 };
 
 /// A hook that runs SQL in the restored database.

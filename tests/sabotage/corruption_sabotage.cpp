@@ -73,7 +73,11 @@ class CorruptionSabotage : public Trial {
     drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
     drill.expect(restored, has_every_fact_of(marker, subject().database));
     drill.expect(restored, is_sound());
+    drill.expect(restored, is_a_server_of_its_own(*source));
+    drill.step("Switch", [&] { drill.switch_traffic(*source, restored); });
+    drill.expect(restored, has_the_traffic(*source));
     drill.expect(restored, is_serving(*source));
+    drill.expect(restored, keeps_clients_off_the_old_server(*source));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, *source, marker, injury);
   }

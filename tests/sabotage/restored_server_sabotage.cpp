@@ -137,9 +137,9 @@ TEST_F(AccidentalDeleteSabotage, LongerThanTheObjectiveAllows) {
 }
 
 TEST_F(AccidentalDeleteSabotage, DeadServerAnswersNothing) {
-  must_be_unknown(Sabotage{.restored = [](Restored& restored, Source&) {
-    restored.cluster.instance().kill_processes();
-  }});
+  must_be_unknown(Sabotage{
+      .restored = [](Restored& restored, Source&) { restored.cluster.instance().kill_processes(); },
+      .switch_traffic = [](Drill&, Source&, Restored&) {}});
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ Subject subject_stating(std::set<std::string> keys) {
   subject.workload.writers = 9;
   subject.postgres.image = "postgres:15.4";
   subject.seed_number = 5;
+  subject.traffic.pooled = true;
   subject.stated = std::move(keys);
   return subject;
 }
@@ -55,7 +56,8 @@ TEST(Settings, TakeTheEnvironmentBeforeTheFile) {
 
 TEST(Settings, TakeTheFileBeforeTheDefault) {
   Settings settings{{}, {}};
-  settings.adopt(subject_stating({"workload.writers", "scale", "seed_number", "postgres.image"}));
+  settings.adopt(subject_stating({"workload.writers", "scale", "seed_number", "postgres.image", "traffic.pooler"}));
+  EXPECT_EQ(source_of(settings, "pooler"), "drill.yaml pgbouncer");
   EXPECT_EQ(source_of(settings, "writers"), "drill.yaml 9");
   EXPECT_EQ(source_of(settings, "scale"), "drill.yaml 7");
   EXPECT_EQ(source_of(settings, "seed"), "drill.yaml 5");

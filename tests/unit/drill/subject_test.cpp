@@ -44,6 +44,7 @@ workload:
   role: shop_app
   sql: [SELECT 1, "SELECT 2"]
   command: echo hello
+traffic: {pooler: pgbouncer, pool_mode: transaction}
 accidental_delete:
   delete_from: public.orders
   drop_table: orders
@@ -76,6 +77,8 @@ backup:
   ASSERT_TRUE(subject.workload.command.has_value());
   EXPECT_EQ(
       subject.workload.command->argv, (std::vector<std::string>{"/bin/sh", "-c", "echo hello"}));
+  EXPECT_TRUE(subject.traffic.pooled);
+  EXPECT_EQ(subject.traffic.pool_mode, PoolMode::transaction);
   EXPECT_EQ(subject.accidental_delete.bad_migration.size(), 1U);
   EXPECT_EQ(subject.accidental_delete.copy_back, "public.orders");
   EXPECT_EQ(subject.checks.at(0).expect, "> 0");
@@ -91,6 +94,8 @@ TEST(LoadSubject, LeavesTheRestAtItsDefaults) {
   EXPECT_EQ(subject.database, "app");
   EXPECT_EQ(subject.workload.writers, 4);
   EXPECT_EQ(subject.backup.tool, "pg_basebackup");
+  EXPECT_FALSE(subject.traffic.pooled);
+  EXPECT_EQ(subject.traffic.pool_mode, PoolMode::session);
   EXPECT_EQ(subject.stated, std::set<std::string>{"name"});
 }
 
@@ -131,6 +136,10 @@ INSTANTIATE_TEST_SUITE_P(Each, LoadSubjectRefuses,
             "'writers' under 'workload' must be a whole number", "How many clients"},
         Refusal{"QuotedNumber", "scale: \"4\"\n", 2, "quoted text", "How much data"},
         Refusal{"OctalNumber", "scale: 010\n", 2, "must be a whole number", "How much data"},
+        Refusal{"UnknownPooler", "traffic: {pooler: haproxy}\n", 2, "must be none or pgbouncer",
+            "stands in front"},
+        Refusal{"PoolModeWithoutAPooler", "traffic: {pooler: none, pool_mode: session}\n", 2,
+            "'pool_mode' stands without a pooler", "pooler: pgbouncer"},
         Refusal{"NumberTooLarge", "workload:\n  writers: 1000\n", 3, "from 1 to 256", "clients"},
         Refusal{
             "MapForAText", "database: {a: b}\n", 2, "must be a text, and it is a map", "database"},
