@@ -51,8 +51,11 @@ class RegionalOutage : public Scenario {
     drill.expect(restored, has_current_migrations(run(), *source));
     drill.expect(restored, answers_the_subjects_checks(subject(), served));
     drill.expect(restored, is_sound());
-    drill.expect(restored, is_serving(*source));
     drill.expect(restored, is_a_server_of_its_own(*source));
+    drill.step("Lead the traffic to region B", [&] { drill.switch_traffic(*source, restored); });
+    drill.expect(restored, has_the_traffic(*source));
+    drill.expect(restored, is_serving(*source));
+    drill.expect(restored, keeps_clients_off_the_old_server(*source));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, *source, served, injury);
 

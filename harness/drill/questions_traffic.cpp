@@ -77,7 +77,7 @@ std::vector<Finding> ask_fence(const Restored& restored, const Source& source) {
       .question = "is the old server closed to the application?",
       .expected = "a write past the pooler, with the application's own password, is not taken"};
   ConnectionSpec way = source.application_past_the_pooler(source.cluster());
-  way.connect_timeout = patience;
+  way.connect_timeout = Seconds{2};
   std::string answer;
   try {
     Session session{way};

@@ -52,7 +52,9 @@ ConnectionSpec Source::application(const Cluster& cluster) const {
 
 void Source::fence() {
   try {
-    const Session open{application_past_the_pooler(cluster_)};
+    ConnectionSpec way = application_past_the_pooler(cluster_);
+    way.connect_timeout = Seconds{2};  // a server that is cut off does not even refuse
+    const Session open{way};
     answered_ = true;
   } catch (const Error&) {
     answered_ = false;

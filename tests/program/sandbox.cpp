@@ -58,8 +58,8 @@ constexpr std::string_view seed =
     "n;\n";
 
 // Where things are on this host; everything else would be a choice.
-constexpr std::array<std::string_view, 5> places{"PGREHEARSE_PG_BIN=", "PGREHEARSE_PGBOUNCER=", "PGREHEARSE_LOCAL_USER=",
-    "PGREHEARSE_LIBEXEC=", "PGREHEARSE_CONTAINER_MEMORY="};
+constexpr std::array<std::string_view, 5> places{"PGREHEARSE_PG_BIN=", "PGREHEARSE_PGBOUNCER=",
+    "PGREHEARSE_LOCAL_USER=", "PGREHEARSE_LIBEXEC=", "PGREHEARSE_CONTAINER_MEMORY="};
 
 // So that what is killed, interrupted and searched for secrets has a pooler too.
 std::string pooler_where_there_is_one() {

@@ -86,7 +86,11 @@ class RegionalOutageSabotage : public Trial {
     const Marker served = until_now(marker);
     drill.expect(restored, replayed_all_of(replica));
     drill.expect(restored, holds_exactly_the_commits_in(replica, marker, *source));
+    drill.expect(restored, is_a_server_of_its_own(*source));
+    drill.step("Switch", [&] { drill.switch_traffic(*source, restored); });
+    drill.expect(restored, has_the_traffic(*source));
     drill.expect(restored, is_serving(*source));
+    drill.expect(restored, keeps_clients_off_the_old_server(*source));
     drill.expect_objectives_met(restored, *source, served, injury);
   }
 };

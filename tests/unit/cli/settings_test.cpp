@@ -56,7 +56,8 @@ TEST(Settings, TakeTheEnvironmentBeforeTheFile) {
 
 TEST(Settings, TakeTheFileBeforeTheDefault) {
   Settings settings{{}, {}};
-  settings.adopt(subject_stating({"workload.writers", "scale", "seed_number", "postgres.image", "traffic.pooler"}));
+  settings.adopt(subject_stating(
+      {"workload.writers", "scale", "seed_number", "postgres.image", "traffic.pooler"}));
   EXPECT_EQ(source_of(settings, "pooler"), "drill.yaml pgbouncer");
   EXPECT_EQ(source_of(settings, "writers"), "drill.yaml 9");
   EXPECT_EQ(source_of(settings, "scale"), "drill.yaml 7");
