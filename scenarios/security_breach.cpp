@@ -102,8 +102,12 @@ class SecurityBreach : public Scenario {
     drill.expect(
         restored, has_rotated_credentials(rotation, made.trusted, made.source->credentials()));
     made.source->tell_application(rotation.credentials);
-    drill.expect(restored, is_serving(*made.source));
     drill.expect(restored, is_a_server_of_its_own(*made.source));
+    drill.step(
+        "Only now lead clients to it", [&] { drill.switch_traffic(*made.source, restored); });
+    drill.expect(restored, has_the_traffic(*made.source));
+    drill.expect(restored, is_serving(*made.source));
+    drill.expect(restored, keeps_clients_off_the_old_server(*made.source));
     drill.expect_objectives_met(restored, *made.source, made.marker, injury);
     drill.expect_untouched(evidence, *made.source, *made.vault);
   }

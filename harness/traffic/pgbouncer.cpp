@@ -69,7 +69,7 @@ max_client_conn = {7}
 default_pool_size = {7}
 ignore_startup_parameters = options,extra_float_digits
 client_login_timeout = 10
-query_wait_timeout = 10
+query_wait_timeout = 2
 server_connect_timeout = 5
 server_login_retry = 1
 )ini",

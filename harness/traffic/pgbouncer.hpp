@@ -26,7 +26,8 @@ struct PgBouncerSettings {
 };
 
 /// pgbouncer.ini. Waiting is kept short: what PgBouncer waits by default (60 s for a login, 120 s
-/// for a server, 15 s after a refusal) would be added to a recovery time that is not its own.
+/// for a server that is down, 15 s after a refusal) would be added to a recovery time that is not
+/// its own.
 [[nodiscard]] std::string pgbouncer_ini(
     const PgBouncerSettings& settings, const Upstream& upstream);
 /// The list of users: verifiers only, no password.
