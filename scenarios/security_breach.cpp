@@ -76,8 +76,8 @@ class SecurityBreach : public Scenario {
     return injury;
   }
 
-  void recover(
-      Drill& drill, Prepared& made, Injury injury, const std::vector<std::string>& unused_backups) {
+  void recover(Drill& drill, Prepared& made, const Injury& injury,
+      const std::vector<std::string>& unused_backups) {
     auto evidence = drill.step("Cut the server off, stop it, and preserve it as it is",
         [&] { return drill.isolate(*made.source, *made.vault); });
     auto restored =

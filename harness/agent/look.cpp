@@ -101,7 +101,7 @@ class Walk {
 
   void go(const std::string& below, int deeper, bool only_dots) {
     for (const std::string& name : names_in(root_ / below)) {
-      const std::string path = below.empty() ? name : below + "/" + name;
+      const std::string path = below.empty() ? name : fmt::format("{}/{}", below, name);
       std::optional<Sight> sight =
           only_dots && !name.starts_with('.') ? std::nullopt : sight_of(root_ / path);
       if (!sight) {

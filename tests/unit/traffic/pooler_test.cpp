@@ -49,7 +49,7 @@ class PoolerTest : public testing::Test {
     } catch (const Error& error) {
       GTEST_SKIP() << error.message();
     }
-    fs::permissions(folder.path(), fs::perms{0711});
+    fs::permissions(folder_.path(), fs::perms{0711});
   }
 
   [[nodiscard]] static Upstream to(const PrivateServer& server) {
@@ -58,7 +58,7 @@ class PoolerTest : public testing::Test {
         .roles = {{"app", verifier}}};
   }
   [[nodiscard]] PoolerSpec spec(PoolMode mode = PoolMode::session) const {
-    return {.folder = folder.path() / "pooler", .account = local_account(), .mode = mode};
+    return {.folder = folder_.path() / "pooler", .account = local_account(), .mode = mode};
   }
   [[nodiscard]] static ConnectionSpec client_of(const Pooler& pooler) {
     return {.endpoint = pooler.endpoint(), .user = "app", .password = password};
@@ -74,7 +74,7 @@ class PoolerTest : public testing::Test {
   inline static std::unique_ptr<PrivateServer> new_server;
   inline static Secret password = Secret::random();
   inline static Secret verifier;
-  TempDir folder{"pgrehearse-pooler"};
+  TempDir folder_{"pgrehearse-pooler"};
 };
 
 TEST_F(PoolerTest, ASwitchLeadsNewClientsToTheOtherServer) {
@@ -155,7 +155,7 @@ TEST_F(PoolerTest, NothingIsLeftOfIt) {
     Pooler pooler{spec(), to(*old_server)};
     EXPECT_TRUE(fs::exists(spec().folder));
   }
-  EXPECT_TRUE(fs::is_empty(folder.path()));
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
 }
 
 TEST_F(PoolerTest, SaysWhyItDidNotStart) {
@@ -168,12 +168,12 @@ TEST_F(PoolerTest, SaysWhyItDidNotStart) {
     EXPECT_EQ(error.code(), ErrorCode::instance_failed);
     EXPECT_NE(error.message().find("pgbouncer ended while it started"), std::string::npos);
   }
-  EXPECT_TRUE(fs::is_empty(folder.path()));
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
 }
 
 // The harness is killed: its pooler must not go on letting clients through.
 TEST_F(PoolerTest, EndsWithAHarnessThatIsKilled) {
-  const fs::path told = folder.path() / "port";
+  const fs::path told = folder_.path() / "port";
   const pid_t harness = fork();
   if (harness == 0) {
     try {
