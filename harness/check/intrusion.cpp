@@ -28,15 +28,15 @@ Session trusted_session(const Connect& connect, const std::string& database,
   Session session = connect(database);
   session.exec("SET ROLE NONE");
   session.exec(fixed_reading_settings());
-  // pg_temp last, else it would come first; messages are part of names; nothing may be written.
-  session.exec(
-      "SET search_path = pg_catalog, pg_temp; SET lc_messages = 'C'; "
-      "SET max_parallel_workers_per_gather = 0");
   if (session.value("SELECT current_setting('is_superuser')") != "on") {
     throw Error{ErrorCode::refused,
         fmt::format("the session in '{}' is not a superuser's: it would not see all", database),
         "Was the superuser demoted, or does a setting change its role?"};
   }
+  // pg_temp last, else it would come first; messages are part of names; nothing may be written.
+  session.exec(
+      "SET search_path = pg_catalog, pg_temp; SET lc_messages = 'C'; "
+      "SET max_parallel_workers_per_gather = 0");
   session.exec("SET pgrehearse.protected_tables = " + literal(joined(protected_tables, "\n")));
   return session;
 }

@@ -64,7 +64,7 @@ constexpr IntrusionRule rules[] = {
         FROM pg_ts_parser WHERE oid >= 16384 UNION ALL
       SELECT pg_describe_object('pg_ts_dict'::regclass, oid, 0), dictinitoption FROM pg_ts_dict WHERE oid >= 16384 UNION ALL
       SELECT pg_describe_object('pg_type'::regclass, oid, 0), concat_ws('|', typinput, typoutput, typreceive, typsend, typmodin,
-             typmodout, typanalyze, typsubscript) FROM pg_type WHERE oid >= 16384 AND typtype IN ('b', 'd', 'r') UNION ALL
+             typmodout, typanalyze, typsubscript) FROM pg_type WHERE oid >= 16384 AND typtype IN ('b', 'd', 'r') AND typinput <> 'array_in'::regproc UNION ALL
       SELECT pg_describe_object('pg_type'::regclass, rngtypid, 0) || ' as a range', concat_ws('|', rngcanonical, rngsubdiff)
         FROM pg_range WHERE rngtypid >= 16384 UNION ALL
       SELECT pg_describe_object('pg_am'::regclass, oid, 0), amhandler::text FROM pg_am WHERE oid >= 16384 UNION ALL

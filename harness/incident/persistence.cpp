@@ -1,5 +1,7 @@
 #include "harness/incident/persistence.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "harness/process/wait.hpp"
@@ -15,25 +17,35 @@ std::string replaced(std::string text, std::string_view what, const std::string&
   return text;
 }
 
-void run_statements(Session& session, const Stage& stage, std::string_view statements) {
+std::string filled_in(const Stage& stage, const Trick& trick, std::string_view script) {
+  std::string it = "intruder_" + std::string{trick.id};
+  std::replace(it.begin(), it.end(), '-', '_');
+  const std::string named = replaced(std::string{script}, "{it}", it);
+  return replaced(
+      replaced(named, "{table}", stage.table), "{database}", identifier(stage.database));
+}
+
+void run_statements(Session& session, const std::string& statements) {
   constexpr std::string_view end = ";;";
-  const std::string all = replaced(replaced(std::string{statements}, "{table}", stage.table),
-      "{database}", identifier(stage.database));
-  for (std::size_t at = 0; at < all.size();) {
-    const std::size_t next = std::min(all.find(end, at), all.size());
-    session.exec(all.substr(at, next - at));
+  for (std::size_t at = 0; at < statements.size();) {
+    const std::size_t next = std::min(statements.find(end, at), statements.size());
+    session.exec(statements.substr(at, next - at));
     at = next + end.size();
   }
 }
 
-void run_in_template0(const Stage& stage, std::string_view statements) {
+void run_in(const Stage& stage, const std::string& database, const std::string& statements) {
+  Session session = stage.cluster.connect(database);
+  run_statements(session, statements);
+}
+
+void run_in_template0(const Stage& stage, const std::string& statements) {
   Session outside = stage.cluster.connect(stage.database);
+  const std::string open = outside.value(
+      "SELECT datallowconn::text FROM pg_catalog.pg_database WHERE datname = 'template0'");
   outside.exec("ALTER DATABASE template0 ALLOW_CONNECTIONS true");
-  {
-    Session inside = stage.cluster.connect("template0");
-    run_statements(inside, stage, statements);
-  }
-  outside.exec("ALTER DATABASE template0 ALLOW_CONNECTIONS false");
+  run_in(stage, "template0", statements);
+  outside.exec("ALTER DATABASE template0 ALLOW_CONNECTIONS " + open);
 }
 
 // New sessions see the settings as soon as the postmaster has read them.
@@ -51,32 +63,24 @@ void reload(const Stage& stage) {
       Milliseconds{5});
 }
 
-void run_at(const Stage& stage, Seat seat, std::string_view script) {
+void run_at(const Stage& stage, Seat seat, const std::string& script) {
   switch (seat) {
     case Seat::database:
-    case Seat::settings: {
-      Session session = stage.cluster.connect(stage.database);
-      run_statements(session, stage, script);
-      break;
-    }
-    case Seat::template1: {
-      Session session = stage.cluster.connect("template1");
-      run_statements(session, stage, script);
-      break;
-    }
+      return run_in(stage, stage.database, script);
+    case Seat::settings:
+      run_in(stage, stage.database, script);
+      return reload(stage);
+    case Seat::template1:
+      return run_in(stage, "template1", script);
     case Seat::template0:
-      run_in_template0(stage, script);
-      break;
+      return run_in_template0(stage, script);
     case Seat::files:
       exec_or_throw(stage.cluster.instance(),
           {.argv = {"sh", "-e", "-c", fmt::format("umask 077\ncd \"$1\"\n{}", script), "sh",
                stage.cluster.data_path()}});
-      break;
+      return;
     case Seat::session:
-      break;
-  }
-  if (seat == Seat::settings) {
-    reload(stage);
+      return;
   }
 }
 
@@ -94,18 +98,19 @@ const Trick& trick_named(std::string_view id) {
 }
 
 Planted plant(const Stage& stage, const Trick& trick) {
-  run_at(stage, trick.seat, trick.plant);
+  const std::string script = filled_in(stage, trick, trick.plant);
+  run_at(stage, trick.seat, script);
   Planted planted;
   if (trick.seat == Seat::session) {
     ConnectionSpec spec = stage.cluster.connection(stage.database);
-    spec.application = trick.plant;
+    spec.application = script;
     planted.session.emplace(spec);
   }
   return planted;
 }
 
 void uproot(const Stage& stage, const Trick& trick) {
-  run_at(stage, trick.seat, trick.uproot);
+  run_at(stage, trick.seat, filled_in(stage, trick, trick.uproot));
 }
 
 }  // namespace pgrehearse

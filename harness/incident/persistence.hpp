@@ -1,7 +1,8 @@
 // What an intruder with a stolen superuser leaves behind to come back, to listen, or to be paid.
 //
-// Each trick is real to the database and harmless to everything else: no network, no program that
-// runs, nothing outside the data directory and its account's home. Each can be taken back.
+// Each trick is real to the database and harmless to everything else: no network, no program but a
+// shell's no-op, nothing outside the data directory and its account's home; the application goes on
+// as before. Each can be taken back; when several are planted, in the opposite order.
 #pragma once
 
 #include <optional>
@@ -28,11 +29,12 @@ struct Trick {
   std::string_view title = {};  ///< "a superuser that cannot log in, to be switched to"
   std::string_view rule = {};   ///< the rule of the intrusion scan that must see it
   Seat seat = Seat::database;
-  /// ";;" ends a statement that must not share a transaction with the next. {database} and {table}
-  /// are the stage's, {table} quoted as SQL wants it.
+  /// ";;" ends a statement that must not share a transaction with the next. {it} is a name of the
+  /// trick's own, so that all can be planted together; {database} and {table} are the stage's,
+  /// {table} quoted as SQL wants it.
   std::string_view plant = {};
   std::string_view uproot = {};
-  /// A physical backup taken afterwards holds it. False: it is no part of one, or spoils it.
+  /// A physical backup taken afterwards holds it. False: it is no part of one, or in its way.
   bool in_backups = true;
 };
 

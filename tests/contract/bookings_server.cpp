@@ -14,7 +14,8 @@ BookingsServer::BookingsServer(const std::string& engine)
     : journal_(std::make_unique<RunJournal>(new_run_id())) {
   const std::string settings = std::string{settings_include} + "max_prepared_transactions = 2\n";
   engine_ = make_engine({.engine = engine, .cluster = {.settings = settings}}, *journal_).engine;
-  instance_ = engine_->create({.name = "bookings"});
+  engine_->create_volume("backups");
+  instance_ = engine_->create({.name = "bookings", .volumes = {{"backups"}}});
   cluster_ = std::make_unique<Cluster>(*instance_, engine_->superuser_password());
   cluster_->start();
   const Subject subject = load_subject(

@@ -14,7 +14,8 @@ namespace pgrehearse {
 
 class [[nodiscard]] BookingsServer {
  public:
-  /// Starts it on "local", "docker" or "podman", migrates and seeds. Throws Error.
+  /// Starts it on "local", "docker" or "podman", with a volume "backups", migrates and seeds.
+  /// Throws Error.
   explicit BookingsServer(const std::string& engine = "local");
   ~BookingsServer();
   BookingsServer(const BookingsServer&) = delete;

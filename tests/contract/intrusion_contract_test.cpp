@@ -8,13 +8,21 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "harness/backup/base_backup.hpp"
 #include "harness/base/error.hpp"
 #include "harness/check/intrusion.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/incident/persistence.hpp"
+#include "harness/process/wait.hpp"
 #include "tests/contract/bookings_server.hpp"
 
 namespace pgrehearse {
+
+// How GoogleTest shows one.
+static std::ostream& operator<<(std::ostream& out, const Trick& trick) {
+  return out << trick.id;
+}
+
 namespace {
 
 using Findings = std::vector<IntrusionFinding>;
@@ -89,9 +97,69 @@ TEST_F(IntrusionScan, DoesNotMindWhatTheApplicationDoesEveryDay) {
       "UPDATE public.bookings SET status = 'completed' WHERE status = 'confirmed'; "
       "REFRESH MATERIALIZED VIEW public.site_monthly_revenue");
   in_bookings("VACUUM ANALYZE");
-  in_bookings("REINDEX TABLE pg_catalog.pg_class");
+  in_bookings("REINDEX TABLE pg_catalog.pg_description");
   server_->connect()("postgres").exec("CHECKPOINT");
   EXPECT_EQ(text_of(scan()), "");
+}
+
+// What a server restored from the set shows when it is promoted.
+class RestoredScan : public IntrusionScan {
+ protected:
+  static Findings scan_restored(const BackupSet& set) {
+    const ServerSettings own{{"restore_command", "false"}, {"recovery_target", "immediate"},
+        {"recovery_target_action", "promote"}, {"max_connections", "110"}};
+    const std::unique_ptr<Instance> instance = server_->engine().create(
+        {.name = "restored", .initialised = false, .volumes = {{"backups", true}}});
+    restore_base_backup(*instance, set);
+    Cluster restored{*instance, server_->engine().superuser_password()};
+    restored.write_settings(own);
+    put_file(*instance, restored.data_path() + "/recovery.signal", "");
+    restored.start();
+    const auto connect = [&](const std::string& name) { return restored.connect(name); };
+    wait_until("the copy to be promoted", Seconds{60}, [&]() -> std::optional<std::string> {
+      return connect("postgres").value("SELECT pg_is_in_recovery()") == "f"
+                 ? std::nullopt
+                 : std::optional<std::string>{"it is in recovery"};
+    });
+    return scan_for_intrusion(connect, *instance, baseline_, {.own_settings = own});
+  }
+};
+
+TEST_F(RestoredScan, FindsNothingInACopyFromACleanBackup) {
+  EXPECT_EQ(
+      text_of(scan_restored(take_base_backup(server_->cluster(), "backups", "clean", "fast"))), "");
+}
+
+// Also: all tricks can be planted together, and be taken back in the opposite order.
+TEST_F(RestoredScan, FindsInACopyEveryTrickThatItsBackupHeld) {
+  const std::vector<Trick> all = all_tricks();
+  std::vector<Planted> planted;
+  const auto plant_those = [&](bool in_backups) {
+    for (const Trick& trick : all) {
+      if (trick.in_backups == in_backups) {
+        planted.push_back(plant(stage(), trick));
+      }
+    }
+  };
+  const auto uproot_those = [&](bool in_backups) {
+    planted.clear();
+    for (auto trick = all.rbegin(); trick != all.rend(); ++trick) {
+      if (trick->in_backups == in_backups) {
+        uproot(stage(), *trick);
+      }
+    }
+  };
+  plant_those(true);
+  const BackupSet tainted = take_base_backup(server_->cluster(), "backups", "tainted", "fast");
+  plant_those(false);
+  const Findings live = scan();
+  uproot_those(false);
+  uproot_those(true);
+  const Findings restored = scan_restored(tainted);
+  for (const Trick& trick : all) {
+    EXPECT_TRUE(sees(live, trick.rule)) << trick.id;
+    EXPECT_TRUE(!trick.in_backups || sees(restored, trick.rule)) << trick.id;
+  }
 }
 
 TEST_F(IntrusionScan, IsNotFooledByHostileNames) {
@@ -180,8 +248,12 @@ TEST_F(IntrusionScan, ThatCannotBeDoneIsAnError) {
     spec.password = Secret{"watcher"};
     return Session{spec};
   };
-  EXPECT_THROW(
-      static_cast<void>(scan_for_intrusion(as_watcher, server_->instance(), baseline_)), Error);
+  try {
+    static_cast<void>(scan_for_intrusion(as_watcher, server_->instance(), baseline_));
+    ADD_FAILURE() << "a role without rights cannot see all";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::refused);
+  }
   in_bookings("DROP ROLE watcher");
   EXPECT_EQ(text_of(scan({.closed = ClosedDatabases::skip})), "");
   server_->connect()("postgres").exec("ALTER DATABASE bookings ALLOW_CONNECTIONS false");
