@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/gtest/scenario.hpp"
+#include "harness/incident/tampering.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -78,8 +79,13 @@ class SecurityBreach : public Scenario {
 
   void recover(Drill& drill, Prepared& made, const Injury& injury,
       const std::vector<std::string>& unused_backups) {
-    auto evidence = drill.step("Cut the server off, stop it, and preserve it as it is",
-        [&] { return drill.isolate(*made.source, *made.vault); });
+    drill.step("Cut the server off, so that it neither reaches nor is reached", [&] {
+      auto sink = drill.open_sink(*made.source);
+      drill.cut_off(*made.source);
+      drill.expect_isolated(*made.source, *sink);
+    });
+    auto evidence = drill.step(
+        "Stop it, and preserve it as it is", [&] { return preserve(*made.source, *made.vault); });
     auto restored =
         drill.step("Restore backups in quarantine, newest first, until one shows no trace", [&] {
           return drill.restore_newest_without_intruder(
@@ -94,11 +100,12 @@ class SecurityBreach : public Scenario {
     drill.expect(restored, has_a_clean_log());
     drill.expect(
         restored, shows_no_trace_of_intrusion(made.trusted, {.own_settings = restored.settings}));
+    const KeyRing keys_before = made.vault->keys();
     auto rotation = drill.step("Rotate every credential, and the key of the vault", [&] {
-      Rotation done = rotate_credentials(restored.cluster);
-      drill.rotate_key_of(*made.vault);
-      return done;
+      made.vault->rotate_key();
+      return rotate_credentials(restored.cluster);
     });
+    drill.expect_key_rotated(*made.vault, keys_before);
     drill.expect(
         restored, has_rotated_credentials(rotation, made.trusted, made.source->credentials()));
     made.source->tell_application(rotation.credentials);
@@ -139,6 +146,15 @@ TEST_F(SecurityBreach, ThreeTaintedBackupsArePassedOver) {
   auto made = prepare(drill, 1);
   auto injury = suffer(drill, made, 3);
   recover(drill, made, injury, {"full-4", "full-3", "full-2"});
+}
+
+TEST_F(SecurityBreach, ABackupThatWasTamperedWithIsRefused) {
+  Drill drill = begin("security-breach");
+  auto made = prepare(drill, 2);
+  auto injury = suffer(drill, made, 0);
+  drill.step("INCIDENT: the intruder changes one byte of the newest backup in the vault",
+      [&] { tamper_with(made.vault->as_stored(), "base/full-2.tar"); });
+  recover(drill, made, injury, {"full-2"});
 }
 
 }  // namespace

@@ -23,6 +23,14 @@ constexpr Milliseconds hours_at_most = std::chrono::hours{4};
 constexpr std::string_view base_prefix = "base/";
 constexpr std::string_view wal_prefix = "wal/";
 
+std::string content_key(const BackupSet& set) {
+  return fmt::format("{}{}.tar", base_prefix, set.id);
+}
+
+std::string note_key(const BackupSet& set) {
+  return fmt::format("{}{}.json", base_prefix, set.id);
+}
+
 // A private folder below the spool, gone at the end of scope.
 class SpoolFolder {
  public:
@@ -104,9 +112,8 @@ void unpack(Instance& instance, const fs::path& from, const std::string& folder)
 OffSite::OffSite(ObjectStore& store, fs::path spool) : store_(store), spool_(std::move(spool)) {}
 
 void OffSite::ship(Instance& instance, const BackupSet& set) {
-  ship_folder(instance, instance.path_of_volume(set.volume) + "/" + set.id,
-      fmt::format("{}{}.tar", base_prefix, set.id));
-  store_.put(fmt::format("{}{}.json", base_prefix, set.id), Content::of_bytes(json_of(set)), {});
+  ship_folder(instance, instance.path_of_volume(set.volume) + "/" + set.id, content_key(set));
+  store_.put(note_key(set), Content::of_bytes(json_of(set)), {});
 }
 
 std::string OffSite::ship_folder(
@@ -117,6 +124,10 @@ std::string OffSite::ship_folder(
   const Content content = Content::of_file(packed);
   store_.put(key, content, {});
   return sha256_of(content);
+}
+
+std::vector<std::string> OffSite::keys_of(const BackupSet& set) {
+  return {note_key(set), content_key(set)};
 }
 
 std::size_t OffSite::ship_wal(Instance& instance, const std::string& archive_volume) {
@@ -163,7 +174,7 @@ std::vector<std::string> OffSite::wal() {
 BackupSet OffSite::fetch(const BackupSet& set, Instance& instance, const std::string& volume) {
   const SpoolFolder spool{spool_};
   const fs::path packed = spool.path() / "set.tar";
-  get_file(store_, fmt::format("{}{}.tar", base_prefix, set.id), packed);
+  get_file(store_, content_key(set), packed);
   unpack(instance, packed, instance.path_of_volume(volume) + "/" + set.id);
   BackupSet fetched = set;
   fetched.volume = volume;

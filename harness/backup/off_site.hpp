@@ -28,6 +28,8 @@ class OffSite {
   /// Copies a whole folder of the instance, as one object under `key`. Returns its digest.
   std::string ship_folder(Instance& instance, const std::string& folder, const std::string& key);
 
+  /// The keys of what a set consists of.
+  [[nodiscard]] static std::vector<std::string> keys_of(const BackupSet& set);
   /// The sets that are whole in the store, oldest first.
   [[nodiscard]] std::vector<BackupSet> backups();
   /// Names of the archived files in the store, sorted.

@@ -17,6 +17,7 @@
 #include "harness/drill/regions.hpp"
 #include "harness/drill/replica.hpp"
 #include "harness/drill/run.hpp"
+#include "harness/drill/sink.hpp"
 #include "harness/drill/source.hpp"
 #include "harness/drill/surgery.hpp"
 #include "harness/drill/vault.hpp"
@@ -113,9 +114,14 @@ class Drill {
   [[nodiscard]] Injury break_in(Source& source, const std::vector<std::string>& trick_ids);
   /// intruder-noticed: the scan of the live server has at least one finding.
   void notice_intruder(Source& source, const IntrusionBaseline& baseline, Here here = Here::now());
-  /// Cuts the compromised server off, stops it and copies it into the vault as it is. isolated: it
-  /// neither reaches a sink that it reached before, nor can it be reached.
-  [[nodiscard]] Evidence isolate(Source& source, Vault& vault, Here here = Here::now());
+  /// Somebody to phone home to. Throws Error{internal} when the source cannot, or cannot be called:
+  /// then nothing seen after the isolation would prove it.
+  [[nodiscard]] std::unique_ptr<Sink> open_sink(Source& source);
+  /// Holds the clients, and takes the compromised server off its network as it runs. An engine that
+  /// cannot do that stops it.
+  void cut_off(Source& source);
+  /// isolated: the source neither reaches the sink nor can be reached from it.
+  void expect_isolated(Source& source, Sink& sink, Here here = Here::now());
   /// evidence: the stopped server's files and their sealed copy are what they were when isolated.
   void expect_untouched(
       const Evidence& evidence, Source& source, Vault& vault, Here here = Here::now());
@@ -126,9 +132,9 @@ class Drill {
   [[nodiscard]] Restored restore_newest_without_intruder(Vault& vault, const Marker& marker,
       const IntrusionBaseline& baseline, const std::vector<std::string>& expected_unused,
       Here here = Here::now());
-  /// A new key for the vault; what was sealed before is sealed anew. backup-key-rotated: the key of
-  /// before opens neither what was there nor what is put there now, and the new one does.
-  void rotate_key_of(Vault& vault, Here here = Here::now());
+  /// backup-key-rotated: no object of the vault opens with a key of before, nor what is put there
+  /// now; each opens with the vault's.
+  void expect_key_rotated(Vault& vault, const KeyRing& before, Here here = Here::now());
   /// One set of the vault in an instance without a network.
   [[nodiscard]] Restored restore_in_quarantine(
       Vault& vault, const BackupSet& set, const RecoveryTarget& target);

@@ -8,7 +8,6 @@
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 #include "harness/drill/drill.hpp"
-#include "harness/drill/reach.hpp"
 #include "harness/store/transfer.hpp"
 
 namespace pgrehearse {
@@ -79,45 +78,46 @@ void Drill::notice_intruder(Source& source, const IntrusionBaseline& baseline, H
   file(finding, here);
 }
 
-Evidence Drill::isolate(Source& source, Vault& vault, Here here) {
-  Instance& instance = source.cluster().instance();
-  const bool separates = run_.engine.properties().separates_networks;
-  // Somebody to phone home to, and the proof that the line was open before it was cut.
-  const std::unique_ptr<Instance> listener = run_.engine.create({.name = run_.next_name("sink")});
-  Cluster sink{*listener, run_.engine.superuser_password()};
-  sink.start();
-  const Endpoint sink_at = sink.instance().neighbours_endpoint();
-  const Endpoint server_at = instance.neighbours_endpoint();
-  std::vector<std::string> signs;
-  if (!answers(instance, sink_at) || !answers(sink.instance(), server_at)) {
-    throw Error{ErrorCode::internal, "the probes of the isolation do not even work before it"};
+std::unique_ptr<Sink> Drill::open_sink(Source& source) {
+  auto sink = std::make_unique<Sink>(run_, source.cluster().instance());
+  if (!sink->hears() || !sink->reaches()) {
+    throw Error{ErrorCode::internal, "the server and the sink do not reach each other",
+        "Without that, nothing that is seen after the isolation proves it."};
   }
+  return sink;
+}
+
+void Drill::cut_off(Source& source) {
   source.hold_clients();
-  if (separates) {
-    instance.cut_off();
-    if (answers(instance, sink_at)) {
-      signs.emplace_back("the compromised server reaches out");
-    }
-    if (answers(sink.instance(), server_at)) {
-      signs.emplace_back("the compromised server can be reached");
-    }
+  if (run_.engine.properties().separates_networks) {
+    source.cluster().instance().cut_off();
+  } else {
+    source.cluster().instance().kill_processes();
   }
   planted_.clear();
-  instance.kill_processes();
-  if (answers(sink.instance(), server_at) || source.cluster().is_running()) {
-    signs.emplace_back("the compromised server still answers");
+}
+
+void Drill::expect_isolated(Source& source, Sink& sink, Here here) {
+  const bool separates = run_.engine.properties().separates_networks;
+  std::vector<std::string> signs;
+  if (separates && sink.hears()) {
+    signs.emplace_back("the compromised server reaches out");
   }
-  file(
-      {.check = "isolated",
-          .question = "can the compromised server neither reach nor be reached?",
-          .expected = "no route out to a sink that it reached before, none in, and no process left",
-          .observed = !signs.empty() ? signs.front()
-                      : separates    ? "cut off from its network, then stopped"
-                                     : "stopped; this engine cannot cut off a network",
-          .verdict = signs.empty() ? Verdict::met : Verdict::missed,
-          .details = signs},
+  if (sink.reaches()) {
+    signs.emplace_back("the compromised server can be reached");
+  }
+  if (!separates && source.cluster().is_running()) {
+    signs.emplace_back("the compromised server runs, and this engine cannot cut off a network");
+  }
+  file({.check = "isolated",
+           .question = "can the compromised server neither reach nor be reached?",
+           .expected = "no route out to a sink that it reached before, and none in",
+           .observed = !signs.empty() ? signs.front()
+                       : separates    ? "cut off from its network"
+                                      : "stopped; this engine cannot cut off a network",
+           .verdict = signs.empty() ? Verdict::met : Verdict::missed,
+           .details = signs},
       here);
-  return preserve(source, vault);
 }
 
 void Drill::expect_untouched(const Evidence& evidence, Source& source, Vault& vault, Here here) {
@@ -174,6 +174,7 @@ Restored Drill::restore_newest_without_intruder(Vault& vault, const Marker& mark
       }
       looked_at.push_back(fmt::format("{} refused: {}", set.id, error.message()));
       run_.progress.note(looked_at.back());
+      vault.set_aside(set);
       unused.push_back(set.id);
       continue;
     }
@@ -203,17 +204,17 @@ Restored Drill::restore_newest_without_intruder(Vault& vault, const Marker& mark
     unused.push_back(set.id);
     instances_.pop_back();
   }
-  throw Error{ErrorCode::backup_unusable, "every backup set in the vault holds the intruder",
+  throw Error{ErrorCode::backup_unusable,
+      "no backup set in the vault can be used: " + joined(looked_at, "; "),
       "Keep sets for longer than an intruder can go unnoticed."};
 }
 
-void Drill::rotate_key_of(Vault& vault, Here here) {
-  const KeyRing before = vault.keys();
-  const std::size_t resealed = vault.rotate_key();
+void Drill::expect_key_rotated(Vault& vault, const KeyRing& before, Here here) {
   vault.store().put("rotation/probe", Content::of_bytes("sealed after the rotation"), {});
   SealedStore with_old_key{vault.as_stored(), before};
   std::vector<std::string> wrong;
-  for (const ObjectInfo& object : vault.store().list("")) {
+  const std::vector<ObjectInfo> objects = vault.store().list("");
+  for (const ObjectInfo& object : objects) {
     if (opens(with_old_key, object.key)) {
       wrong.push_back("the old key opens " + object.key);
     }
@@ -224,9 +225,9 @@ void Drill::rotate_key_of(Vault& vault, Here here) {
   file({.check = "backup-key-rotated",
            .question = "do backups open with the new key, and with that alone?",
            .expected = "no object opens with the key of before, each with the new one",
-           .observed =
-               wrong.empty() ? fmt::format("{} objects sealed anew", resealed) : wrong.front(),
-           .verdict = wrong.empty() && resealed > 0 ? Verdict::met : Verdict::missed,
+           .observed = wrong.empty() ? fmt::format("{} objects, so is each", objects.size())
+                                     : wrong.front(),
+           .verdict = wrong.empty() ? Verdict::met : Verdict::missed,
            .details = wrong},
       here);
 }

@@ -19,6 +19,7 @@ std::string digest_of_files(Source& source) {
 
 Evidence preserve(Source& source, Vault& vault) {
   Instance& instance = source.cluster().instance();
+  instance.kill_processes();
   Evidence evidence{.key = "evidence/" + instance.name() + ".tar", .sha256 = {}, .files = {}};
   evidence.files = digest_of_files(source);
   evidence.sha256 =

@@ -1,4 +1,4 @@
-// A compromised server as it was found: cut off, stopped, copied, and never touched again.
+// A compromised server as it was found: stopped, copied, and never touched again.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ struct Evidence {
   std::string files;   ///< digest of the list of all files' digests, before anything else was done
 };
 
-/// Copies the data directory of a stopped server into the vault, and digests every file of it.
+/// Kills the server as it is (a clean stop would write), digests every file of its data directory
+/// and copies it into the vault.
 [[nodiscard]] Evidence preserve(Source& source, Vault& vault);
 /// The digest of all files, read again now.
 [[nodiscard]] std::string digest_of_files(Source& source);

@@ -12,6 +12,7 @@
 #include "harness/base/text.hpp"
 #include "harness/drill/embedded.hpp"
 #include "harness/drill/expectation.hpp"
+#include "harness/drill/objective_profiles.hpp"
 #include "harness/drill/subject_schema.hpp"
 #include "harness/drill/subject_secrets.hpp"
 #include "harness/drill/subject_yaml.hpp"
@@ -262,8 +263,22 @@ class Reader {
     std::map<std::string, Objectives> found;
     if (const YamlNode* node = root_.find("objectives")) {
       for (const YamlEntry& entry : node->entries) {
-        found[entry.key] = {duration(entry.value, "rpo"), duration(entry.value, "rto")};
+        found[entry.key] = bounds(entry.value);
       }
+    }
+    return found;
+  }
+
+  // What is given beside a profile replaces its figure.
+  [[nodiscard]] Objectives bounds(const YamlNode& map) const {
+    std::string profile;
+    set(profile, map, "profile");
+    Objectives found = profile.empty() ? Objectives{} : objective_profile(profile);
+    if (const std::optional<Milliseconds> rpo = duration(map, "rpo")) {
+      found.rpo = rpo;
+    }
+    if (const std::optional<Milliseconds> rto = duration(map, "rto")) {
+      found.rto = rto;
     }
     return found;
   }

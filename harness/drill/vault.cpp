@@ -11,6 +11,8 @@
 
 namespace pgrehearse {
 
+namespace fs = std::filesystem;
+
 Vault::Vault(Run& run) : folder_(run.journal.folder() / run.next_name("vault")) {
   run.journal.intend("directory", folder_.string());
   make_private_directory(folder_ / "spool");
@@ -20,7 +22,7 @@ Vault::Vault(Run& run) : folder_(run.journal.folder() / run.next_name("vault")) 
 
 Vault::~Vault() {
   std::error_code ignored;  // what stays is in the journal: the sweeper finds it
-  std::filesystem::remove_all(folder_, ignored);
+  fs::remove_all(folder_, ignored);
 }
 
 void Vault::use(KeyRing keys) {
@@ -29,6 +31,15 @@ void Vault::use(KeyRing keys) {
   keys_ = std::make_unique<KeyRing>(std::move(keys));
   sealed_ = std::make_unique<SealedStore>(*stored_, *keys_);
   off_site_ = std::make_unique<OffSite>(*sealed_, folder_ / "spool");
+}
+
+void Vault::set_aside(const BackupSet& set) {
+  DirectoryStore aside{folder_ / "set-aside"};
+  for (const std::string& key : OffSite::keys_of(set)) {
+    aside.put(key, Content::of_file(stored_->content_of(key)),
+        {.labels = stored_->stat(key).value_or(ObjectInfo{}).labels});
+    stored_->remove(key, {});
+  }
 }
 
 std::size_t Vault::rotate_key() {

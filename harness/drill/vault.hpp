@@ -30,8 +30,12 @@ class Vault {
   [[nodiscard]] DirectoryStore& as_stored() { return *stored_; }
   [[nodiscard]] const KeyRing& keys() const { return *keys_; }
 
+  /// Takes a set that cannot be opened out of the vault, as it is stored, and keeps it beside it:
+  /// no key could seal it anew.
+  void set_aside(const BackupSet& set);
+
   /// A new active key; what was sealed before is sealed again with it, and the old key is revoked.
-  /// Returns how many objects that were.
+  /// Returns how many objects that were. Throws Error{key_refused} when one does not open.
   std::size_t rotate_key();
 
  private:

@@ -99,6 +99,26 @@ TEST(LoadSubject, LeavesTheRestAtItsDefaults) {
   EXPECT_EQ(subject.stated, std::set<std::string>{"name"});
 }
 
+TEST(LoadSubject, TakesBoundsFromAProfileAndReplacesWhatIsGivenBesideIt) {
+  const auto bounds = [](const std::string& given) {
+    return SubjectFile{"name: tiny\nobjectives:\n  corruption: " + given + "\n"}
+        .load()
+        .objectives.at("corruption");
+  };
+  const auto is = [&](const std::string& given, Milliseconds rpo, Milliseconds rto) {
+    EXPECT_EQ(bounds(given).rpo, rpo) << given;
+    EXPECT_EQ(bounds(given).rto, rto) << given;
+  };
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  is("{profile: daily-backup}", hours{24}, hours{4});
+  is("{profile: hourly-backup}", hours{1}, hours{2});
+  is("{profile: staging}", hours{24}, minutes{90});
+  is("{profile: pitr}", minutes{5}, hours{2});
+  is("{profile: pitr, rto: 15min}", minutes{5}, minutes{15});
+  is("{profile: pitr, rpo: 0s}", minutes{0}, hours{2});
+}
+
 struct Refusal {
   const char* what;
   const char* yaml;  ///< after the line "name: x"
@@ -152,6 +172,8 @@ INSTANTIATE_TEST_SUITE_P(Each, LoadSubjectRefuses,
             "unit"},
         Refusal{"ScenarioName", "objectives:\n  Accidental_Delete: {rto: 90s}\n", 3,
             "must be a scenario's name", "Bounds"},
+        Refusal{"UnknownProfile", "objectives:\n  a: {profile: pit}\n", 3,
+            "must be daily-backup, hourly-backup, staging or pitr", "Both bounds by a name"},
         Refusal{"EmptyObjective", "objectives:\n  a: {}\n", 3, "is empty", ""},
         Refusal{"BadExpectation", "checks:\n  - id: a\n    sql: SELECT 1\n    expect: about 3\n", 5,
             "'expect' of check 'a'", "Write true, false"},

@@ -1,0 +1,23 @@
+#include "harness/drill/sink.hpp"
+
+#include "harness/drill/reach.hpp"
+#include "harness/pg/cluster.hpp"
+
+namespace pgrehearse {
+
+Sink::Sink(Run& run, Instance& server)
+    : server_(server),
+      server_at_(server.neighbours_endpoint()),
+      instance_(run.engine.create({.name = run.next_name("sink")})) {
+  Cluster{*instance_, run.engine.superuser_password()}.start();
+}
+
+bool Sink::hears() {
+  return answers(server_, instance_->neighbours_endpoint());
+}
+
+bool Sink::reaches() {
+  return answers(*instance_, server_at_);
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,29 @@
+// Somebody outside, to whom a compromised server could send what it knows, and who could call it.
+#pragma once
+
+#include <memory>
+
+#include "harness/drill/run.hpp"
+#include "harness/engine/instance.hpp"
+
+namespace pgrehearse {
+
+/// A server of the drill's own, on the same network as the one that is to be cut off.
+class [[nodiscard]] Sink {
+ public:
+  /// Notes where `server` is now: one that was cut off has no address to ask for. It must outlive
+  /// this.
+  Sink(Run& run, Instance& server);
+
+  /// Is this answered when the server asks?
+  [[nodiscard]] bool hears();
+  /// Does the server answer, asked from here?
+  [[nodiscard]] bool reaches();
+
+ private:
+  Instance& server_;
+  Endpoint server_at_;
+  std::unique_ptr<Instance> instance_;
+};
+
+}  // namespace pgrehearse
