@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/check/intrusion.hpp"
+#include "harness/drill/erasure.hpp"
 #include "harness/drill/marker.hpp"
 #include "harness/drill/question.hpp"
 #include "harness/drill/replica.hpp"
@@ -44,6 +45,9 @@ namespace pgrehearse {
 /// incident-undone: the marker lies before the injury, and the injury cannot be seen.
 [[nodiscard]] Question shows_nothing_of(
     const Injury& injury, const Marker& marker, const std::string& database);
+/// erasures: what was erased after the marker is erased again, and nothing else changed by it.
+[[nodiscard]] Question has_erased_again(
+    const Erasure& erasure, const Marker& marker, const Subject& subject);
 /// migrations-current: running the migrations again applies nothing and changes nothing.
 [[nodiscard]] Question has_current_migrations(Run& run, const Source& source);
 /// subject-checks: drill.yaml's own, against their values at the marker.

@@ -6,7 +6,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/drill/migrate.hpp"
-#include "harness/drill/seed.hpp"
+#include "harness/drill/sql_or_command.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -79,7 +79,7 @@ void Source::load_baseline() {
         "Migrations must be idempotent: a run on an up-to-date database does nothing."};
   }
   record_.facts["migrations"] = first.by_command ? "by command" : fmt::format("{}", first.applied);
-  seed(run_.subject, hook(cluster_, "seed"));
+  apply(run_.subject.seed, run_.subject, hook(cluster_, "seed"));
   Session session = cluster_.connect(run_.subject.database);
   create_commit_table(session, run_.subject.workload.role);
   if (!run_.subject.workload.role.empty()) {

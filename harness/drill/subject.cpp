@@ -52,6 +52,11 @@ class Reader {
       exclude(*node, "files", "command");
       subject.seed = {texts(*node, "sql"), files(*node), command(*node)};
     }
+    if (const YamlNode* node = root_.find("erasure")) {
+      exclude(*node, "sql", "command");
+      subject.erasure.erase = {texts(*node, "sql"), {}, command(*node)};
+      set(subject.erasure.remaining, *node, "remaining");
+    }
     if (const YamlNode* node = root_.find("workload")) {
       set(subject.workload.writers, *node, "writers");
       set(subject.workload.role, *node, "role");

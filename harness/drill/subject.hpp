@@ -41,6 +41,12 @@ struct WorkloadSpec {
   std::optional<Command> command = {};  ///< runs beside the writers
 };
 
+/// What the application does when somebody's data must go, and what shows that it has gone.
+struct ErasureSpec {
+  SqlOrCommand erase = {};
+  std::string remaining = {};  ///< SQL: counts what is not erased; 0 afterwards
+};
+
 /// What an intruder touches.
 struct BreachSpec {
   std::string table = {};  ///< protected: the workload never changes it
@@ -99,6 +105,7 @@ struct Subject {
   TrafficSpec traffic = {};
   AccidentSpec accidental_delete = {};
   BreachSpec security_breach = {};
+  ErasureSpec erasure = {};
   std::vector<CheckSpec> checks = {};
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name
   BackupSpec backup = {};

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "harness/drill/migrate.hpp"
-#include "harness/drill/seed.hpp"
+#include "harness/drill/sql_or_command.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
 #include "harness/incident/persistence.hpp"
@@ -25,7 +25,7 @@ BookingsServer::BookingsServer(const std::string& engine)
       .phase = "migrate",
       .connection = cluster_->connection(subject.database)};
   static_cast<void>(migrate(subject, context));
-  seed(subject, context);
+  apply(subject.seed, subject, context);
 }
 
 BookingsServer::~BookingsServer() {

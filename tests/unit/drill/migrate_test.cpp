@@ -7,7 +7,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
-#include "harness/drill/seed.hpp"
+#include "harness/drill/sql_or_command.hpp"
 #include "tests/unit/pg/private_server.hpp"
 
 namespace pgrehearse {
@@ -168,14 +168,14 @@ TEST_F(MigrateOnARealServer, SeedsTextsThenFiles) {
       "INSERT INTO orders SELECT :seed FROM generate_series(1, :scale);\nSELECT 1::int;\n");
   subject_.seed.sql = {"INSERT INTO orders VALUES (1)"};
   subject_.seed.files = {folder_.path() / "seed.sql"};
-  seed(subject_, context_);
+  apply(subject_.seed, subject_, context_);
   EXPECT_EQ(value("SELECT string_agg(id::text, ',' ORDER BY id) FROM orders"), "1,9,9,9");
 }
 
 TEST_F(MigrateOnARealServer, NamesTheSeedThatFails) {
   subject_.seed.sql = {"SELECT 1", "INSERT INTO CANARY VALUES (1)"};
-  const Error error = error_of([&] { seed(subject_, context_); });
-  EXPECT_EQ(error.message(), "seed text 2 failed with SQLSTATE 42P01");
+  const Error error = error_of([&] { apply(subject_.seed, subject_, context_); });
+  EXPECT_EQ(error.message(), "migrate text 2 failed with SQLSTATE 42P01");
   EXPECT_EQ(std::string{error.what()}.find("CANARY"), std::string::npos);
 }
 

@@ -1,4 +1,4 @@
-#include "harness/drill/seed.hpp"
+#include "harness/drill/sql_or_command.hpp"
 
 #include <cctype>
 
@@ -21,7 +21,7 @@ void run_sql(
     session.exec(with_numbers(sql, context.scale, context.seed_number));
   } catch (const QueryError& problem) {
     throw Error{ErrorCode::query_failed,
-        fmt::format("seed {} failed with SQLSTATE {}", name, problem.sqlstate()),
+        fmt::format("{} {} failed with SQLSTATE {}", context.phase, name, problem.sqlstate()),
         "Nothing of this text was applied. Run it by hand after the migrations to see the server's "
         "message."};
   }
@@ -53,19 +53,19 @@ std::string with_numbers(std::string_view sql, int scale, std::int64_t seed_numb
   return result;
 }
 
-void seed(const Subject& subject, const HookContext& context) {
-  if (subject.seed.command) {
-    run_hook(*subject.seed.command, subject, context);
+void apply(const SqlOrCommand& given, const Subject& subject, const HookContext& context) {
+  if (given.command) {
+    run_hook(*given.command, subject, context);
     return;
   }
-  if (subject.seed.sql.empty() && subject.seed.files.empty()) {
+  if (given.sql.empty() && given.files.empty()) {
     return;
   }
   Session session{context.connection};
-  for (std::size_t i = 0; i < subject.seed.sql.size(); ++i) {
-    run_sql(session, subject.seed.sql[i], fmt::format("text {}", i + 1), context);
+  for (std::size_t i = 0; i < given.sql.size(); ++i) {
+    run_sql(session, given.sql[i], fmt::format("text {}", i + 1), context);
   }
-  for (const auto& file : subject.seed.files) {
+  for (const auto& file : given.files) {
     run_sql(session, read_file(subject.folder / file),
         fmt::format("file '{}'", file.filename().string()), context);
   }

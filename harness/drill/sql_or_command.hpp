@@ -1,4 +1,4 @@
-// Fills the database with the rows of the baseline.
+// Runs what drill.yaml gives as SQL or as a command: the seed, an erasure.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,10 @@
 
 namespace pgrehearse {
 
-/// SQL texts, then SQL files, each sent as one piece; or the command. Throws Error{query_failed}
-/// naming the text's number or the file, and the SQLSTATE, never the SQL.
-void seed(const Subject& subject, const HookContext& context);
+/// SQL texts, then SQL files, each sent as one piece; or the command; or nothing, when none of them
+/// is given. Throws Error{query_failed} naming the context's phase, the text's number or the file,
+/// and the SQLSTATE, never the SQL; and what run_hook throws.
+void apply(const SqlOrCommand& given, const Subject& subject, const HookContext& context);
 
 /// `:scale` and `:seed` as whole words become numbers, wherever they stand. `::scale` is a cast and
 /// stays; so do `:scaled` and `a:scale`.

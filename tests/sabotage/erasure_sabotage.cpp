@@ -1,0 +1,60 @@
+// What can go wrong when erased data have to be erased again after a restore.
+#include <functional>
+
+#include "tests/sabotage/accidental_delete_trial.hpp"
+
+namespace pgrehearse {
+namespace {
+
+/// What is done on the restored server; healthy: it erases again, and nothing beside.
+struct Replay {
+  bool erases = true;
+  std::function<void(Session&)> beside = [](Session&) {};
+};
+
+std::function<void(Drill&)> story_of(const Replay& replay) {
+  return [=](Drill& drill) {
+    auto source = drill.step("Start the database", [&] { return drill.start_source(); });
+    auto backup = drill.step("Take a full backup", [&] { return source->take_full_backup(); });
+    auto marker = drill.step("Set the marker", [&] {
+      source->write(drill.run().options.commits);
+      return source->set_marker("before-mistake", backup);
+    });
+    auto erasure = drill.step("Erase", [&] { return erase(*source); });
+    auto restored =
+        drill.step("Restore", [&] { return drill.restore(*source, backup, to(marker)); });
+    drill.expect(restored, has_every_fact_of(marker, source->subject().database));
+    drill.step("Erase again", [&] {
+      if (replay.erases) {
+        erase_again(erasure, restored, *source);
+      }
+      Session session = restored.cluster.connect(source->subject().database);
+      replay.beside(session);
+    });
+    drill.expect(restored, has_erased_again(erasure, marker, source->subject()));
+  };
+}
+
+TEST_F(AccidentalDeleteSabotage, TheHealthyTwinOfTheErasureIsGreen) {
+  Trial::must_be_green("accidental-delete", story_of({}));
+}
+
+TEST_F(AccidentalDeleteSabotage, ErasedDataThatCameBack) {
+  Trial::must_be_killed("accidental-delete", "erasures", story_of({.erases = false}));
+}
+
+TEST_F(AccidentalDeleteSabotage, OneRowMoreErasedThanHadTo) {
+  Trial::must_be_killed("accidental-delete", "erasures", story_of({.beside = [](Session& session) {
+    session.exec(
+        "DELETE FROM public.calls WHERE call_id = (SELECT min(call_id) FROM public.calls)");
+  }}));
+}
+
+TEST_F(AccidentalDeleteSabotage, ErasureThatChangesATableThatItDidNotChangeBefore) {
+  Trial::must_be_killed("accidental-delete", "erasures", story_of({.beside = [](Session& session) {
+    session.exec("UPDATE public.sites SET display_name = display_name || ' ' WHERE site_id = 1");
+  }}));
+}
+
+}  // namespace
+}  // namespace pgrehearse
