@@ -7,6 +7,7 @@
 // recorded there.
 #include <utility>
 
+#include "harness/drill/uploads.hpp"
 #include "harness/gtest/scenario.hpp"
 #include "harness/incident/accident.hpp"
 
@@ -138,6 +139,9 @@ TEST_F(AccidentalDelete, LostRowsAreCopiedBackAndLaterCommitsKept) {
 }
 
 TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
+  if (!subject().erasure) {
+    GTEST_SKIP() << "drill.yaml has no 'erasure'";
+  }
   Drill drill = begin("accidental-delete");
 
   auto source =
@@ -168,6 +172,53 @@ TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
   drill.step("Erase it again, before anybody can see it",
       [&] { erase_again(erasure, restored, *source); });
   drill.expect(restored, has_erased_again(erasure, marker, subject()));
+  drill.expect(restored, is_a_server_of_its_own(*source));
+  drill.step("Close the old server to clients and switch the traffic",
+      [&] { drill.switch_traffic(*source, restored); });
+  drill.expect(restored, has_the_traffic(*source));
+  drill.expect(restored, is_serving(*source));
+  drill.expect(restored, keeps_clients_off_the_old_server(*source));
+  drill.expect(restored, has_a_clean_log());
+  drill.expect_objectives_met(restored, *source, marker, injury);
+}
+
+TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
+  if (!subject().uploads) {
+    GTEST_SKIP() << "drill.yaml has no 'uploads'";
+  }
+  Drill drill = begin("accidental-delete");
+  UploadStores files{run()};
+
+  auto source =
+      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  auto backup = drill.step("Take a full backup, and one of the files beside it", [&] {
+    make_uploads(*source, files.live());
+    copy_uploads(files.live(), files.backup());
+    return source->take_full_backup();
+  });
+  auto marker = drill.step("Let clients write, then set the marker", [&] {
+    source->write(run().options.commits);
+    return source->set_marker("before-mistake", backup);
+  });
+  const Incident mistake = delete_without_where(subject().accidental_delete.delete_from);
+  auto injury = drill.step("INCIDENT: every file is removed, and " + mistake.title, [&] {
+    Injury done = drill.inject(*source, mistake);
+    lose_uploads(files.live());
+    drill.raise_alarm();
+    return done;
+  });
+  auto restored =
+      drill.step("Restore a fresh copy, stop at the marker, and copy the files back", [&] {
+        copy_uploads(files.backup(), files.live());
+        return drill.restore(*source, backup, to(marker));
+      });
+
+  drill.expect(restored, stopped_at(marker));
+  drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
+  drill.expect(restored, has_every_fact_of(marker, subject().database));
+  drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
+  drill.expect(restored, has_every_upload(files.live(), subject()));
+  drill.expect(restored, answers_the_subjects_checks(subject(), marker));
   drill.expect(restored, is_a_server_of_its_own(*source));
   drill.step("Close the old server to clients and switch the traffic",
       [&] { drill.switch_traffic(*source, restored); });

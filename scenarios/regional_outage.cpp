@@ -7,6 +7,7 @@
 // a second restore from B holds every fact of the marker.
 #include <utility>
 
+#include "harness/drill/uploads.hpp"
 #include "harness/gtest/scenario.hpp"
 
 namespace pgrehearse {
@@ -24,6 +25,9 @@ class RegionalOutage : public Scenario {
     auto backup = drill.step("Take a full backup, verify it and put it into A's store", [&] {
       BackupSet set = source->take_full_backup();
       regions->ship(*source, set);
+      if (subject().uploads) {
+        make_uploads(*source, regions->store_a());
+      }
       regions->carry_wal_of(*source);
       return set;
     });
@@ -50,6 +54,9 @@ class RegionalOutage : public Scenario {
     drill.expect(restored, holds_exactly_the_commits_in(replica, marker, *source));
     drill.expect(restored, has_current_migrations(run(), *source));
     drill.expect(restored, answers_the_subjects_checks(subject(), served));
+    if (subject().uploads) {
+      drill.expect(restored, has_every_upload(regions->store_b(), subject()));
+    }
     drill.expect(restored, is_sound());
     drill.expect(restored, is_a_server_of_its_own(*source));
     drill.step("Lead the traffic to region B", [&] { drill.switch_traffic(*source, restored); });

@@ -12,7 +12,7 @@ namespace pgrehearse {
 namespace {
 
 std::int64_t remaining(Cluster& cluster, const Subject& subject) {
-  const std::string answer = cluster.connect(subject.database).value(subject.erasure.remaining);
+  const std::string answer = cluster.connect(subject.database).value(subject.erasure->remaining);
   std::int64_t count = -1;
   std::from_chars(answer.data(), answer.data() + answer.size(), count);
   if (count < 0) {
@@ -30,7 +30,7 @@ Facts all_facts(Cluster& cluster) {
 
 Erasure erase(Source& source) {
   const Subject& subject = source.subject();
-  if (subject.erasure.remaining.empty()) {
+  if (!subject.erasure) {
     throw Error{ErrorCode::bad_config, "drill.yaml has no 'erasure'",
         "Give it one, or leave this case out with --gtest_filter."};
   }
@@ -40,7 +40,7 @@ Erasure erase(Source& source) {
         "Let it erase something that the seed makes."};
   }
   Erasure erasure{.before = all_facts(source.cluster())};
-  apply(subject.erasure.erase, subject, source.hook(source.cluster(), "erase"));
+  apply(subject.erasure->erase, subject, source.hook(source.cluster(), "erase"));
   erasure.after = all_facts(source.cluster());
   if (const std::int64_t left = remaining(source.cluster(), subject); left != 0) {
     throw Error{ErrorCode::bad_config,
@@ -53,7 +53,7 @@ Erasure erase(Source& source) {
 void erase_again(Erasure& erasure, Restored& restored, const Source& source) {
   const Subject& subject = source.subject();
   erasure.came_back = remaining(restored.cluster, subject);
-  apply(subject.erasure.erase, subject, source.hook(restored.cluster, "erase-again"));
+  apply(subject.erasure->erase, subject, source.hook(restored.cluster, "erase-again"));
   restored.facts.reset();
 }
 

@@ -44,7 +44,7 @@ bool is_rewritten(const Erasure& erasure, const std::string& name) {
 std::vector<Finding> ask_erasures(
     Restored& restored, const Erasure& erasure, const Marker& marker, const Subject& subject) {
   const std::string remaining =
-      restored.cluster.connect(subject.database).value(subject.erasure.remaining);
+      restored.cluster.connect(subject.database).value(subject.erasure->remaining);
   const Facts now =
       capture_facts([&](const std::string& name) { return restored.cluster.connect(name); });
   Finding finding{.check = "erasures",

@@ -54,8 +54,13 @@ class Reader {
     }
     if (const YamlNode* node = root_.find("erasure")) {
       exclude(*node, "sql", "command");
-      subject.erasure.erase = {texts(*node, "sql"), {}, command(*node)};
-      set(subject.erasure.remaining, *node, "remaining");
+      subject.erasure = {.erase = {texts(*node, "sql"), {}, command(*node)}, .remaining = {}};
+      set(subject.erasure->remaining, *node, "remaining");
+    }
+    if (const YamlNode* node = root_.find("uploads")) {
+      subject.uploads.emplace();
+      set(subject.uploads->listed, *node, "listed");
+      set(subject.uploads->content, *node, "content");
     }
     if (const YamlNode* node = root_.find("workload")) {
       set(subject.workload.writers, *node, "writers");

@@ -47,6 +47,12 @@ struct ErasureSpec {
   std::string remaining = {};  ///< SQL: counts what is not erased; 0 afterwards
 };
 
+/// Files that the application keeps beside its database.
+struct UploadsSpec {
+  std::string listed = {};   ///< SQL: name and SHA-256 (hexadecimal) of every file there must be
+  std::string content = {};  ///< SQL: name and text of every file that the seed brings
+};
+
 /// What an intruder touches.
 struct BreachSpec {
   std::string table = {};  ///< protected: the workload never changes it
@@ -105,7 +111,8 @@ struct Subject {
   TrafficSpec traffic = {};
   AccidentSpec accidental_delete = {};
   BreachSpec security_breach = {};
-  ErasureSpec erasure = {};
+  std::optional<ErasureSpec> erasure = {};
+  std::optional<UploadsSpec> uploads = {};
   std::vector<CheckSpec> checks = {};
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name
   BackupSpec backup = {};

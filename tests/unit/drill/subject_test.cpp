@@ -99,6 +99,26 @@ TEST(LoadSubject, LeavesTheRestAtItsDefaults) {
   EXPECT_EQ(subject.stated, std::set<std::string>{"name"});
 }
 
+TEST(LoadSubject, ReadsErasureAndUploads) {
+  const Subject subject = SubjectFile{R"(
+name: shop
+erasure:
+  sql: DELETE FROM people WHERE id = 1
+  remaining: SELECT count(*) FROM people WHERE id = 1
+uploads:
+  listed: SELECT name, digest FROM files
+  content: SELECT name, 'x' FROM files
+)"}
+                              .load();
+  ASSERT_TRUE(subject.erasure.has_value());
+  EXPECT_EQ(
+      subject.erasure->erase.sql, std::vector<std::string>{"DELETE FROM people WHERE id = 1"});
+  EXPECT_EQ(subject.erasure->remaining, "SELECT count(*) FROM people WHERE id = 1");
+  ASSERT_TRUE(subject.uploads.has_value());
+  EXPECT_EQ(subject.uploads->listed, "SELECT name, digest FROM files");
+  EXPECT_EQ(subject.uploads->content, "SELECT name, 'x' FROM files");
+}
+
 TEST(LoadSubject, TakesBoundsFromAProfileAndReplacesWhatIsGivenBesideIt) {
   const auto bounds = [](const std::string& given) {
     return SubjectFile{"name: tiny\nobjectives:\n  corruption: " + given + "\n"}
@@ -172,6 +192,10 @@ INSTANTIATE_TEST_SUITE_P(Each, LoadSubjectRefuses,
             "unit"},
         Refusal{"ScenarioName", "objectives:\n  Accidental_Delete: {rto: 90s}\n", 3,
             "must be a scenario's name", "Bounds"},
+        Refusal{"ErasureThatNothingShows", "erasure: {sql: SELECT 1}\n", 2,
+            "key 'remaining' is missing under 'erasure'", "counts what is not erased"},
+        Refusal{"UploadsWithoutContent", "uploads: {listed: SELECT 1}\n", 2,
+            "key 'content' is missing under 'uploads'", "every file that the seed brings"},
         Refusal{"UnknownProfile", "objectives:\n  a: {profile: pit}\n", 3,
             "must be daily-backup, hourly-backup, staging or pitr", "Both bounds by a name"},
         Refusal{"EmptyObjective", "objectives:\n  a: {}\n", 3, "is empty", ""},
