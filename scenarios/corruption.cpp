@@ -154,7 +154,7 @@ TEST_F(Corruption, SilentDamageOlderThanTheNewestBackupsIsFoundByBisectingThem) 
   });
   notice(drill, *source, marker, injury, Watch::content);
   auto restored = drill.step("Bisect the backups for the newest that is clean",
-      [&] { return drill.restore_newest_clean(*source, backups, marker, injury, "full-2"); });
+      [&] { return drill.restore_newest_clean(*source, backups, marker, injury, backups[1].id); });
   ask_everything(drill, restored, *source, marker);
   drill.expect_objectives_met(restored, *source, marker, injury);
 }

@@ -1,11 +1,7 @@
 #include "harness/backup/base_backup.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include "harness/base/text.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -31,25 +27,12 @@ void read_manifest(const std::string& text, BackupSet& set) {
   set.end = Lsn::parse(range.at("End-LSN").get<std::string>());
 }
 
-void count(BackupSet& set) {
-  for (const std::string& line : lines_of(set.digest_list)) {
-    const std::size_t space = line.find(' ');
-    std::int64_t bytes = 0;
-    if (space == 64 &&
-        std::from_chars(line.data() + space + 1, line.data() + line.size(), bytes).ec ==
-            std::errc{}) {
-      ++set.files;
-      set.bytes += bytes;
-    }
-  }
-}
-
 }  // namespace
 
 BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id,
     const std::string& checkpoint) {
   Instance& instance = source.instance();
-  BackupSet set{.id = id, .volume = volume};
+  BackupSet set{.id = id, .volume = volume, .label = id, .folder = id};
   const std::string folder = folder_of(instance, set);
   const Endpoint inside = instance.listen_inside();
   exec_or_throw(instance,
@@ -66,37 +49,24 @@ BackupSet take_base_backup(Cluster& source, const std::string& volume, const std
   set.taken = SteadyTime::now();
   read_manifest(get_file(instance, folder + "/backup_manifest"), set);
   set.digest_list = digest_text(instance, folder);
-  count(set);
+  count_files(set);
   return set;
 }
 
 BackupVerification verify_base_backup(Instance& instance, const BackupSet& set) {
+  const std::string by = "pg_verifybackup agrees with its manifest";
   const std::string folder = folder_of(instance, set);
   const Completed verified = instance.exec({.argv = {"pg_verifybackup", "--quiet", folder},
       .env = {{"LC_ALL", Secret{"C"}}},
       .deadline = hours_at_most});
   if (!verified.ok()) {
-    return {false, fmt::format("pg_verifybackup exits {}", verified.status)};
+    return {.problem = fmt::format("pg_verifybackup exits {}", verified.status), .by = by};
   }
-  return {true, ""};
+  return {.usable = true, .problem = {}, .by = by};
 }
 
 void restore_base_backup(Instance& instance, const BackupSet& set) {
-  const std::string list = instance.path_of(Place::scratch) + "/" + set.id + ".digests";
-  put_file(instance, list, set.digest_list);
-  const Completed copied =
-      instance.exec({.argv = {instance.path_of(Place::agent), "copy-set", folder_of(instance, set),
-                         instance.path_of(Place::data), list},
-          .deadline = hours_at_most});
-  if (!copied.ok()) {
-    // The agent tells a set that is not what was taken from a copy that could not be made.
-    const bool differs = copied.status == 2;
-    throw Error{differs ? ErrorCode::backup_unusable : ErrorCode::program_failed,
-        fmt::format("backup set {} was not restored: {}", set.id,
-            copied.err.empty() ? "no reason given" : joined(lines_of(copied.err), "; ")),
-        differs ? "Nothing of it was used. Restore an older verified set."
-                : "Is there room for it, and can it be read?"};
-  }
+  copy_verified(instance, set, instance.path_of(Place::data));
 }
 
 }  // namespace pgrehearse

@@ -6,28 +6,10 @@
 
 #include <string>
 
-#include "harness/base/time.hpp"
+#include "harness/backup/backup_set.hpp"
 #include "harness/pg/cluster.hpp"
-#include "harness/pg/lsn.hpp"
 
 namespace pgrehearse {
-
-struct BackupSet {
-  std::string id;  ///< "full-1": its folder in the volume
-  std::string volume;
-  std::string digest_list = {};  ///< text: "<sha256> <bytes> <path>" a line
-  Lsn start = {};                ///< from its manifest: replay begins here
-  Lsn end = {};                  ///< a recovery target must lie after it
-  TimelineId timeline{1};
-  SteadyTime taken = {};  ///< when it was complete; what was committed before may not be in its WAL
-  std::int64_t files = 0;
-  std::int64_t bytes = 0;
-};
-
-struct BackupVerification {
-  bool usable = false;
-  std::string problem;  ///< names only: which tool said no
-};
 
 /// Runs pg_basebackup beside the source (`checkpoint` is fast or spread, WAL streamed, manifest
 /// with SHA-256 left to our own list) into an empty folder of the volume. Throws

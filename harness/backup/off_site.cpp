@@ -69,6 +69,8 @@ std::string json_of(const BackupSet& set) {
 BackupSet set_in(const std::string& text) {
   const nlohmann::json json = nlohmann::json::parse(text);
   BackupSet set{.id = json.at("id"), .volume = {}};
+  set.label = set.id;
+  set.folder = set.id;
   set.digest_list = json.at("digests");
   set.start = Lsn::parse(json.at("start").get<std::string>());
   set.end = Lsn::parse(json.at("end").get<std::string>());
@@ -112,6 +114,12 @@ void unpack(Instance& instance, const fs::path& from, const std::string& folder)
 OffSite::OffSite(ObjectStore& store, fs::path spool) : store_(store), spool_(std::move(spool)) {}
 
 void OffSite::ship(Instance& instance, const BackupSet& set) {
+  if (set.digest_list.empty() || !set.database.empty()) {
+    throw Error{ErrorCode::refused,
+        fmt::format("{} cannot be put into an object store: it is no set of pg_basebackup", set.id),
+        "Other tools have repositories of their own. Leave this scenario out with --gtest_filter, "
+        "or drill it with backup: {tool: pg_basebackup}."};
+  }
   ship_folder(instance, instance.path_of_volume(set.volume) + "/" + set.id, content_key(set));
   store_.put(note_key(set), Content::of_bytes(json_of(set)), {});
 }

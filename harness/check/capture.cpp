@@ -21,11 +21,21 @@ constexpr std::string_view table_list = R"sql(
      AND (c.relkind = 'r' OR c.relispopulated)
    ORDER BY 1, 2)sql";
 
+std::string query_of(Session& session, const std::string& view) {
+  std::string query =
+      session.value(fmt::format("SELECT pg_catalog.pg_get_viewdef({}::regclass)", literal(view)));
+  query.erase(query.find_last_not_of("; \n") + 1);
+  return "(" + query + ")";
+}
+
 void add_tables(Session& session, const std::string& prefix, Reading reading, Facts& facts) {
   for (const Row& table : session.exec(table_list)) {
     const std::string label = fmt::format("{}table {}.{}", prefix, *table[0], *table[1]);
-    const std::string from = fmt::format(
-        "{}{}.{}", *table[2] == "m" ? "" : "ONLY ", identifier(*table[0]), identifier(*table[1]));
+    const bool view = *table[2] == "m";
+    const std::string name = identifier(*table[0]) + "." + identifier(*table[1]);
+    const std::string from = view && reading == Reading::refreshed ? query_of(session, name)
+                             : view                                ? name
+                                                                   : "ONLY " + name;
     if (reading == Reading::without_content) {
       facts.push_back({FactKind::rows, label, session.value("SELECT count(*) FROM " + from)});
       continue;

@@ -17,8 +17,9 @@ namespace pgrehearse {
 /// Opens a session to the named database as superuser.
 using Connect = std::function<Session(const std::string& database)>;
 
-/// Content is the dear part: it reads every row.
-enum class Reading { everything, without_content };
+/// Content is the dear part: it reads every row. `refreshed` reads materialized views as a REFRESH
+/// would leave them now, which is what loading a dump does to them.
+enum class Reading { everything, without_content, refreshed };
 
 /// Facts of one database as seen by the session's current snapshot. The caller may have begun a
 /// REPEATABLE READ transaction to fix it. Names are prefixed with the database's name.

@@ -41,7 +41,8 @@ constexpr CatalogQuery in_database[] = {
     {FactKind::schema, "constraint", R"sql(
       SELECT format('%s on %s', quote_ident(conname),
                     CASE WHEN conrelid <> 0 THEN conrelid::regclass::text ELSE contypid::regtype::text END),
-             concat_ws('|', contype, convalidated, condeferrable, condeferred, connoinherit, md5(pg_get_constraintdef(k.oid)))
+             concat_ws('|', contype, convalidated, condeferrable, condeferred,
+                       CASE WHEN contype = 'c' THEN connoinherit END, md5(pg_get_constraintdef(k.oid)))
         FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
        WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema')sql"},
     {FactKind::schema, "index", R"sql(
@@ -54,8 +55,9 @@ constexpr CatalogQuery in_database[] = {
       SELECT format('%I on %s', t.tgname, t.tgrelid::regclass), concat_ws('|', tgenabled, md5(pg_get_triggerdef(t.oid)))
         FROM pg_trigger t WHERE NOT tgisinternal)sql"},
     {FactKind::schema, "constraint triggers of", R"sql(
-      SELECT tgrelid::regclass::text, string_agg(tgenabled::text || tgtype, ',' ORDER BY tgconstraint, tgtype, tgfoid::regproc::text)
-        FROM pg_trigger WHERE tgisinternal GROUP BY 1)sql"},
+      SELECT tgrelid::regclass::text, string_agg(tgenabled::text || tgtype, ',' ORDER BY
+                 k.conrelid::regclass::text, k.conname, tgtype, tgfoid::regproc::text)
+        FROM pg_trigger t LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint WHERE tgisinternal GROUP BY 1)sql"},
     {FactKind::schema, "event trigger", R"sql(
       SELECT quote_ident(evtname), concat_ws('|', evtevent, evtenabled, evtfoid::regprocedure, evttags)
         FROM pg_event_trigger)sql"},

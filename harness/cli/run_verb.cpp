@@ -10,6 +10,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/host.hpp"
 #include "harness/cli/suites.hpp"
+#include "harness/drill/backup_plan.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
 #include "harness/engine/watchdog.hpp"
@@ -44,10 +45,10 @@ void start_googletest(const RunRequest& request) {
 
 Subject subject_of(const RunRequest& request) {
   Subject subject = load_subject(request.subject);
-  if (subject.backup.tool != "pg_basebackup") {
-    throw Error{ErrorCode::bad_config,
-        fmt::format("there is no backup tool '{}'", subject.backup.tool),
-        "pg_basebackup is the only one so far.", request.subject.string() + ": backup.tool"};
+  try {
+    static_cast<void>(make_backup_tool(backup_tool_of(subject), {}));
+  } catch (const Error& error) {
+    throw Error{error.code(), error.message(), error.hint(), request.subject.string() + ": backup"};
   }
   if (subject.postgres.version != 15) {
     throw Error{ErrorCode::bad_config,
@@ -167,6 +168,9 @@ int run_drills(const RunRequest& request) {
     print_settings(record);
     if (subject.traffic.pooled) {
       static_cast<void>(pgbouncer_program());  // before anything is made that would need it
+    }
+    if (subject.backup.tool != BackupToolConfig{}.tool) {
+      demand_usable(*make_backup_tool(backup_tool_of(subject), {}), *choice.engine);
     }
     Run run{.journal = journal,
         .engine = *choice.engine,

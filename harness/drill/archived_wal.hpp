@@ -4,7 +4,7 @@
 #include <string>
 
 #include "harness/backup/archive.hpp"
-#include "harness/backup/base_backup.hpp"
+#include "harness/backup/backup_set.hpp"
 #include "harness/pg/wal_oracle.hpp"
 #include "harness/pg/wal_reading.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/backup/base_backup_tool.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/check/log_scrub.hpp"
@@ -136,6 +137,16 @@ Restored Drill::restore(const Source& source, const BackupSet& set, const Recove
   try {
     return restore_unjudged(source, set, target);
   } catch (const Error& error) {
+    const bool failed =
+        error.code() == ErrorCode::program_failed || error.code() == ErrorCode::timed_out;
+    if (source.tool().properties().on_host && failed) {
+      file({.check = "restore-completed",
+               .question = "does the team's restore come to its end?",
+               .expected = "backup.restore exits 0 within its deadline",
+               .observed = error.message(),
+               .verdict = Verdict::missed},
+          {record_.file.c_str(), record_.line});
+    }
     if (error.code() == ErrorCode::backup_unusable) {
       file({.check = "backup-verified",
                .question = "is the backup set what was written?",
@@ -155,44 +166,95 @@ Restored Drill::restore_unjudged(
   if (archive_before_.empty()) {
     archive_before_ = source.archive().listing(*instances_.front());
   }
-  return restore_at({.volumes = source.volumes()}, set, target);
+  BackupTool& tool = source.tool();
+  if (!tool.properties().physical) {
+    return load_unjudged(source, source.dump_at(target), target);
+  }
+  return restore_at({.volumes = source.volumes()}, tool, set, target);
 }
 
-Restored Drill::restore_at(
+Restored Drill::restore_shipped(
     const RestorePlace& place, const BackupSet& set, const RecoveryTarget& target) {
+  BaseBackupTool tool{Archive{place.volumes.archive}, place.volumes.backups, "fast"};
+  return restore_at(place, tool, set, target);
+}
+
+Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const BackupSet& set,
+    const RecoveryTarget& target) {
   chronicle_.begin_phase("provision");
   if (place.instance == nullptr) {
+    // A tool with an archive of its own must do without ours.
+    std::vector<VolumeMount> volumes{{place.volumes.backups, true}};
+    if (tool.properties().uses_witness_archive) {
+      volumes.push_back({place.volumes.archive, true});
+    }
     instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
         .initialised = false,
-        .volumes = {{place.volumes.archive, true}, {place.volumes.backups, true}},
+        .volumes = volumes,
         .network = place.network}));
   }
   Instance& instance = place.instance == nullptr ? *instances_.back() : *place.instance;
-  const Archive archive{place.volumes.archive};
   Restored restored{
       .cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
   chronicle_.begin_phase("unpack");
-  restore_base_backup(instance, set);
+  const RestoredFiles files = tool.restore(instance, set, target);
   ServerSettings settings = server_settings(run_.subject);
-  for (const ServerSettings& more :
-      {archive.restore_settings(instance), recovery_settings(target, set.timeline)}) {
-    settings.insert(settings.end(), more.begin(), more.end());
-  }
+  settings.insert(settings.end(), files.settings.begin(), files.settings.end());
   restored.settings = settings;
   restored.cluster.write_settings(settings);
-  put_file(instance, restored.cluster.data_path() + "/recovery.signal", "");
+  if (!tool.properties().uses_witness_archive) {
+    file(output_finding("restore-output", files.complaints), {record_.file.c_str(), record_.line});
+  }
   chronicle_.begin_phase("start");
   restored.cluster.launch();
   wait_for_recovery(restored);
   chronicle_.begin_phase("verify");
   restored.ending = recovery_ending_of(restored.cluster.log());
   restored.control = control_data_of(restored.cluster.control_data_text());
+  note_requests(restored, files.served_record);
+  record_recovery(restored, set.timeline);
+  return restored;
+}
+
+void Drill::note_requests(Restored& restored, const std::string& served_record) {
+  if (served_record.empty()) {
+    restored.requests_from_log = true;
+    for (const std::string& name : restored.ending.restored_files) {
+      restored.requests.push_back({.asked = name, .outcome = "served", .sha256 = {}});
+    }
+    return;
+  }
   try {
-    restored.requests = requests_in(get_file(instance, archive.served_record(instance)));
+    restored.requests = requests_in(get_file(restored.cluster.instance(), served_record));
   } catch (const Error&) {
     restored.requests.clear();  // recovery asked for nothing
   }
-  record_recovery(restored, set.timeline);
+}
+
+Restored Drill::load_unjudged(
+    const Source& source, const BackupSet& set, const RecoveryTarget& target) {
+  chronicle_.begin_phase("provision");
+  instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
+      .initialised = true,
+      .volumes = {{source.volumes().backups, true}}}));
+  Restored restored{.cluster = Cluster{*instances_.back(), run_.engine.superuser_password()},
+      .target = target,
+      .loaded = true};
+  ServerSettings settings = server_settings(run_.subject);
+  settings.emplace_back("archive_mode", "off");
+  restored.cluster.write_settings(settings);
+  chronicle_.begin_phase("start");
+  restored.cluster.start();
+  chronicle_.note_now("accepts connections");
+  chronicle_.begin_phase("unpack");
+  file(output_finding("restore-output", source.tool().load(restored.cluster, set)),
+      {record_.file.c_str(), record_.line});
+  restored.serving = true;
+  chronicle_.begin_phase("verify");
+  record_.recovery = RecoveryRecord{.target = "the snapshot of " + set.id,
+      .ending = "loaded",
+      .timeline_before = static_cast<std::int64_t>(set.timeline),
+      .timeline_after = 1};
   return restored;
 }
 

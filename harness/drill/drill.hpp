@@ -75,6 +75,7 @@ class Drill {
   /// The moment responders know.
   void raise_alarm() { chronicle_.alarm_now(); }
   /// Restores a set into a fresh instance and waits until recovery has ended, one way or the other.
+  /// A logical tool loads the dump that the target's marker is, whichever set is named.
   [[nodiscard]] Restored restore(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
 
@@ -164,12 +165,18 @@ class Drill {
   [[nodiscard]] Restored restore_unjudged(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
   /// A fresh instance, where the place does not bring one.
-  [[nodiscard]] Restored restore_at(
+  [[nodiscard]] Restored restore_at(const RestorePlace& place, BackupTool& tool,
+      const BackupSet& set, const RecoveryTarget& target);
+  /// Of a set that was shipped, and so is one of pg_basebackup, with WAL of the witness archive.
+  [[nodiscard]] Restored restore_shipped(
       const RestorePlace& place, const BackupSet& set, const RecoveryTarget& target);
   /// A fresh instance without data, and with volumes of its own that hold nothing yet.
   [[nodiscard]] RestorePlace prepare_place(const std::string& network, bool quarantined);
   [[nodiscard]] std::vector<std::string> signs_of_region_a(
       Regions& regions, const Source& source, Instance& from) const;
+  [[nodiscard]] Restored load_unjudged(
+      const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  static void note_requests(Restored& restored, const std::string& served_record);
   void wait_for_recovery(Restored& restored);
   void record_recovery(const Restored& restored, TimelineId before);
   void collect_logs() noexcept;

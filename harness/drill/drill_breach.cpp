@@ -148,7 +148,7 @@ Restored Drill::restore_in_quarantine(
     chronicle_.begin_phase("fetch");
     const BackupSet fetched = vault.backups().fetch(set, *place.instance, place.volumes.backups);
     vault.backups().fetch_wal(*place.instance, place.volumes.archive);
-    return restore_at(place, fetched, target);
+    return restore_shipped(place, fetched, target);
   } catch (...) {
     instances_.pop_back();
     throw;

@@ -153,7 +153,7 @@ RestorePlace Drill::prepare_place(const std::string& network, bool quarantined) 
 }
 
 Restored Drill::restore(Replica& replica, const RecoveryTarget& target) {
-  Restored restored = restore_at(replica.place, replica.set, target);
+  Restored restored = restore_shipped(replica.place, replica.set, target);
   replica.place.instance = nullptr;
   return restored;
 }

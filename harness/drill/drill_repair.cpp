@@ -66,7 +66,13 @@ void Drill::notice(const std::vector<Notice>& notices, const Injury& injury, Wat
 Injury Drill::damage_archive(const Source& source, const std::string& segment) {
   Injury injury{.name = "archived-segment", .probe = {}, .when = Timestamp::now()};
   Instance& instance = source.cluster().instance();
-  flip_in_the_records(instance, instance.path_of_volume(source.archive().volume()) + "/" + segment);
+  for (const std::string& copy : source.recovery_copies_of(segment)) {
+    if (source.tool().properties().name == "pgbackrest") {
+      flip_in_the_middle(instance, copy);
+    } else {
+      flip_in_the_records(instance, copy);
+    }
+  }
   injury.at = SteadyTime::now();
   injury.victim = segment;
   chronicle_.incident_at(injury.at);
@@ -76,6 +82,11 @@ Injury Drill::damage_archive(const Source& source, const std::string& segment) {
 
 void Drill::damage_backup(const Source& source, const BackupSet& set) {
   Instance& instance = source.cluster().instance();
+  if (!source.tool().properties().uses_witness_archive) {
+    flip_in_the_middle(instance,
+        largest_file_of(instance, instance.path_of_volume(set.volume) + "/" + set.folder));
+    return;
+  }
   flip_in_the_records(instance, fmt::format("{}/{}/pg_wal/{}", instance.path_of_volume(set.volume),
                                     set.id, wal_file_name(set.timeline, set.start)));
 }

@@ -63,6 +63,9 @@ void hear_control_data(Witnesses& witnesses, const Restored& restored) {
 // Segments after the marker's may have been served too: recovery reads ahead of what it replays
 // (recovery_prefetch). That nothing of them was replayed is for the log to tell.
 void hear_served_segments(Witnesses& witnesses, const Restored& restored, const Marker& marker) {
+  if (restored.requests_from_log) {
+    return;  // what was refused to the server nobody noted: the other witnesses must do
+  }
   bool reached = false;
   for (const SegmentRequest& request : restored.requests) {
     witnesses.must(request.outcome != "trouble",
@@ -73,7 +76,23 @@ void hear_served_segments(Witnesses& witnesses, const Restored& restored, const 
       fmt::format("segments: {}, which holds the marker, was never served", marker.last_segment));
 }
 
+// A dump is loaded whole or not at all. That it is the dump of the marker, and of nothing later,
+// the facts and the exact set tell; here counts that the server is one of its own, out of recovery.
+std::vector<Finding> ask_load_ending(Restored& restored) {
+  Finding finding{.check = "recovery-ending",
+      .question = "was all of the dump loaded?",
+      .expected = "every statement succeeded, in a server that recovered nothing",
+      .observed = restored.serving ? "loaded to its end" : restored.trouble};
+  const bool no_recovery =
+      restored.serving && restored.cluster.connect().value("SELECT pg_is_in_recovery()") == "f";
+  finding.verdict = no_recovery ? Verdict::met : Verdict::missed;
+  return {finding};
+}
+
 std::vector<Finding> ask_recovery_ending(Restored& restored, const Marker& marker) {
+  if (restored.loaded) {
+    return ask_load_ending(restored);
+  }
   Finding finding{.check = "recovery-ending",
       .question = "did recovery stop at the marker, and for that reason?",
       .expected = fmt::format("stopped at {} on the timeline after {}", marker.record_start.text(),
@@ -90,7 +109,10 @@ std::vector<Finding> ask_recovery_ending(Restored& restored, const Marker& marke
   finding.details = witnesses.objections();
   finding.verdict = finding.details.empty() ? Verdict::met : Verdict::missed;
   finding.observed = finding.details.empty()
-                         ? "log, control data, timeline and served segments agree"
+                         ? restored.requests_from_log
+                               ? "log, control data and timeline agree; the tool keeps no record "
+                                 "of what it was asked for"
+                               : "log, control data, timeline and served segments agree"
                          : finding.details.front();
   return {finding};
 }
@@ -143,6 +165,13 @@ std::string last_segment_asked(const std::vector<SegmentRequest>& requests) {
   return last;
 }
 
+// Without a record of requests: none of the files that the server got lies at or behind it.
+bool stopped_before(const std::vector<SegmentRequest>& got, const std::string& segment) {
+  return std::none_of(got.begin(), got.end(), [&](const SegmentRequest& request) {
+    return request.asked.size() == segment.size() && request.asked >= segment;
+  });
+}
+
 std::vector<Finding> ask_log(Restored& restored) {
   // Read again: what was asked before this question may have made the server complain.
   const std::vector<std::string> unexpected =
@@ -177,7 +206,9 @@ Question died_in_segment(const std::string& segment) {
         const std::string last = last_segment_asked(restored.requests);
         const bool died = !restored.serving &&
                           restored.ending.outcome != RecoveryOutcome::target_reached &&
-                          last == segment;
+                          (restored.requests_from_log
+                                  ? last == segment || stopped_before(restored.requests, segment)
+                                  : last == segment);
         return {{.check = "gap-named",
             .question = "did recovery die in the damaged segment?",
             .expected = "no server, and " + segment + " as the last segment",

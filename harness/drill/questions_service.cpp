@@ -92,7 +92,8 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
 }
 
 std::vector<Finding> ask_archive(Source& source, const std::map<std::string, std::string>& before) {
-  const std::map<std::string, std::string> now = source.archived_files();
+  const std::map<std::string, std::string> now =
+      source.archive().listing(source.cluster().instance());
   Finding finding{.check = "source-archive",
       .question = "is the source's archive as it was before the restore?",
       .expected = fmt::format("{} files unchanged, none of another timeline", before.size())};

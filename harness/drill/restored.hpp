@@ -26,8 +26,11 @@ struct Restored {
   RecoveryEnding ending = {};    ///< as the server log tells it
   std::optional<ControlData> control = {};
   std::vector<SegmentRequest> requests = {};  ///< what recovery asked the archive for
-  std::optional<Facts> facts = {};            ///< captured when a question first needs them
-  std::string own_token = {};                 ///< written on it, and proven not to be on the source
+  /// Only our own restore_command notes requests; of others the server log tells those it got.
+  bool requests_from_log = false;
+  bool loaded = false;  ///< by SQL into a new cluster: no recovery, and transactions of its own
+  std::optional<Facts> facts = {};  ///< captured when a question first needs them
+  std::string own_token = {};       ///< written on it, and proven not to be on the source
   std::optional<SteadyTime> service_back =
       {};  ///< first write through the application's way, read back
 };

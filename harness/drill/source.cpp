@@ -34,10 +34,16 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
       volumes_(std::move(volumes)),
       file_(std::move(file)),
       archive_(volumes_.archive),
+      tool_(make_backup_tool(
+          backup_tool_of(run.subject, {{"PGREHEARSE_RUN_ID", Secret{run.journal.run_id()}},
+                                          {"PGREHEARSE_SCENARIO", Secret{record.scenario}}}),
+          {.archive = volumes_.archive,
+              .backups = volumes_.backups,
+              .artifacts = run.journal.folder() / ("backups-of-" + instance.name())})),
       cluster_(instance, run.engine.superuser_password()),
       ledger_(std::make_unique<Ledger>(
           run.artifacts / fmt::format("{}.ledger.jsonl", instance.name()))) {
-  settings_ = archive_.source_settings(instance);
+  settings_ = archive_settings(archive_, *tool_, instance);
   for (const ServerSettings& others : {server_settings(run.subject), more}) {
     settings_.insert(settings_.end(), others.begin(), others.end());
   }
@@ -49,6 +55,7 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
   cluster_.start();
   Session session = cluster_.connect();
   refuse_void_durability(session);
+  tool_->prepare(cluster_);
   session.exec("CREATE DATABASE " + identifier(run.subject.database));
   load_baseline();
   start_pooler();
@@ -87,36 +94,6 @@ void Source::load_baseline() {
         literal(session.scram_verifier(run_.subject.workload.role, application_password_))));
   }
   record_.facts["database bytes"] = session.value("SELECT pg_database_size(current_database())");
-}
-
-BackupSet Source::take_full_backup() {
-  std::string checkpoint = "fast";
-  for (const auto& [name, value] : run_.subject.backup.settings) {
-    if (name != "checkpoint" || (value != "fast" && value != "spread")) {
-      throw Error{ErrorCode::bad_config,
-          fmt::format("pg_basebackup has no setting '{}' of that value", name),
-          "backup.settings in drill.yaml knows checkpoint: fast or spread."};
-    }
-    checkpoint = value;
-  }
-  BackupSet set = take_base_backup(
-      cluster_, volumes_.backups, fmt::format("full-{}", ++backups_taken_), checkpoint);
-  const BackupVerification verified = verify_base_backup(cluster_.instance(), set);
-  record_.backup = fmt::format("pg_basebackup {}", set.id);
-  record_.facts["backup bytes"] = fmt::format("{}", set.bytes);
-  record_.facts["backup files"] = fmt::format("{}", set.files);
-  file_({.check = "backup-verified",
-      .question = "is the backup set what was written?",
-      .expected = "pg_verifybackup agrees with its manifest",
-      .observed = verified.usable ? "it agrees; a digest of every file is kept for the restore"
-                                  : verified.problem,
-      .verdict = verified.usable ? Verdict::met : Verdict::missed});
-  if (!verified.usable) {
-    throw Error{ErrorCode::backup_unusable,
-        "the backup just taken does not verify: " + verified.problem,
-        "Do not trust the storage it was written to."};
-  }
-  return set;
 }
 
 void Source::write(std::int64_t commits) {

@@ -7,7 +7,8 @@
 #include <string>
 
 #include "harness/backup/archive.hpp"
-#include "harness/backup/base_backup.hpp"
+#include "harness/check/capture.hpp"
+#include "harness/drill/backup_plan.hpp"
 #include "harness/drill/chronicle.hpp"
 #include "harness/drill/hook.hpp"
 #include "harness/drill/ledger.hpp"
@@ -40,6 +41,10 @@ struct SourcePlace {
 /// them.
 [[nodiscard]] ServerSettings server_settings(const Subject& subject);
 
+/// backup-output, restore-output: nothing that the tool said counts against it.
+[[nodiscard]] Finding output_finding(
+    const std::string& check, const std::vector<std::string>& complaints);
+
 /// The instance belongs to the drill. Clients are held unless a function says that it lets them
 /// run.
 class Source {
@@ -51,7 +56,8 @@ class Source {
       DataChecksums checksums, const ServerSettings& more,
       std::function<void(const Finding&)> file);
 
-  /// pg_basebackup with manifest, verified by pg_verifybackup and by digests of our own.
+  /// Taken by the subject's backup tool and verified. Where drill.yaml wants differential or
+  /// incremental sets, one of those, with a full one before the first.
   [[nodiscard]] BackupSet take_full_backup();
 
   /// Clients write until this many more commits are acknowledged, then are held.
@@ -72,10 +78,13 @@ class Source {
   /// committed between their snapshot and the restore point.
   [[nodiscard]] Marker set_marker_under_load(const std::string& label, const BackupSet& since);
 
-  /// Name to digest of every file in the archive, read now.
-  [[nodiscard]] std::map<std::string, std::string> archived_files() const {
-    return archive_.listing(cluster_.instance());
-  }
+  /// Name to digest of every segment that recovery would use, read now: the witness archive, or
+  /// the backup tool's own.
+  [[nodiscard]] std::map<std::string, std::string> archived_files() const;
+  /// Paths of the files that hold this segment for recovery; of all segments when it is empty.
+  [[nodiscard]] std::vector<std::string> recovery_copies_of(const std::string& segment) const;
+  /// The dump taken at the marker that is the target. Throws Error{refused} for any other target.
+  [[nodiscard]] const BackupSet& dump_at(const RecoveryTarget& target) const;
 
   /// What the harness wrote into the server's settings file.
   [[nodiscard]] const ServerSettings& settings() const { return settings_; }
@@ -83,6 +92,7 @@ class Source {
   [[nodiscard]] const Cluster& cluster() const { return cluster_; }
   [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
   [[nodiscard]] const Archive& archive() const { return archive_; }
+  [[nodiscard]] BackupTool& tool() const { return *tool_; }
   [[nodiscard]] const DrillVolumes& volumes() const { return volumes_; }
   [[nodiscard]] const Subject& subject() const { return run_.subject; }
   /// The application's own way in: its role where drill.yaml names one, else the superuser; through
@@ -113,8 +123,12 @@ class Source {
   void start_pooler();
   [[nodiscard]] std::vector<std::string> roles_of_clients() const;
   [[nodiscard]] Marker take_position(Session& session, const std::string& label) const;
+  [[nodiscard]] BackupSet take_backup(BackupKind kind, const std::string& snapshot);
   [[nodiscard]] Marker marked(const std::string& label, const BackupSet& since);
-  void capture_baseline(Session& session, Marker& marker, const Facts& sequences) const;
+  /// Where no WAL is replayed: the marker is what the snapshot of a dump taken now sees.
+  [[nodiscard]] Marker marked_by_dump(const std::string& label, const BackupSet& since);
+  void capture_baseline(Session& session, Marker& marker, const Facts& sequences,
+      Reading reading = Reading::everything) const;
   /// Sentinel commit, WAL switch, and the proof that the segment is in the archive.
   void seal(Marker& marker, const BackupSet& since);
   /// Switches the WAL and files archive-complete. Throws when the archive is not complete.
@@ -125,6 +139,8 @@ class Source {
   DrillVolumes volumes_;
   std::function<void(const Finding&)> file_;
   Archive archive_;
+  std::unique_ptr<BackupTool> tool_;
+  std::map<std::string, BackupSet> dumps_ = {};  ///< by the restore point of their marker
   Cluster cluster_;
   ServerSettings settings_;
   Secret application_password_ = Secret::random();

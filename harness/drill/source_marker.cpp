@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
-#include "harness/check/capture.hpp"
 #include "harness/drill/archived_wal.hpp"
 #include "harness/drill/source.hpp"
 
@@ -17,6 +16,19 @@ void replace_kind(Facts& facts, FactKind kind, const Facts& by) {
   std::copy_if(by.begin(), by.end(), std::back_inserter(facts),
       [&](const Fact& fact) { return fact.kind == kind; });
   std::sort(facts.begin(), facts.end());
+}
+
+Lsn start_of(const WalOracle& oracle, const Position& position) {
+  const WalRestorePoint* point = oracle.restore_point(position.restore_point);
+  if (point == nullptr) {
+    throw Error{ErrorCode::archive_gap, "the restore point is not in the archived WAL",
+        "Does another cluster archive into the same place?"};
+  }
+  // A name used twice stops recovery at the first: what was asked for is the one whose end we were
+  // told.
+  const auto ours = std::find_if(oracle.restore_points.begin(), oracle.restore_points.end(),
+      [&](const WalRestorePoint& candidate) { return candidate.end == position.lsn; });
+  return ours == oracle.restore_points.end() ? point->start : ours->start;
 }
 
 }  // namespace
@@ -40,13 +52,21 @@ Marker Source::take_position(Session& session, const std::string& label) const {
 
 Marker Source::set_marker(const std::string& label, const BackupSet& since) {
   workload_->hold();
-  Marker marker = marked(label, since);
-  record_.marker_mode = "clients held at a barrier";
+  const bool replays = tool_->properties().point_in_time;
+  Marker marker = replays ? marked(label, since) : marked_by_dump(label, since);
+  record_.marker_mode =
+      replays ? "clients held at a barrier" : "the snapshot of a dump, clients held at a barrier";
   return marker;
 }
 
 Marker Source::set_marker_under_load(const std::string& label, const BackupSet& since) {
   workload_->release();
+  if (!tool_->properties().point_in_time) {
+    Marker marker = marked_by_dump(label, since);
+    marker.under_load = true;
+    record_.marker_mode = "under load, the snapshot of a dump";
+    return marker;
+  }
   Marker marker = marked(label, since);
   marker.under_load = true;
   record_.marker_mode = fmt::format(
@@ -70,16 +90,7 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
   seal(marker, since);
 
   const WalOracle oracle = archived_commits(archive_, cluster_, since, marker.last_segment);
-  const WalRestorePoint* point = oracle.restore_point(marker.position.restore_point);
-  if (point == nullptr) {
-    throw Error{ErrorCode::archive_gap, "the restore point is not in the archived WAL",
-        "Does another cluster archive into the same place?"};
-  }
-  // A name used twice stops recovery at the first: what was asked for is the one whose end we were
-  // told.
-  const auto ours = std::find_if(oracle.restore_points.begin(), oracle.restore_points.end(),
-      [&](const WalRestorePoint& candidate) { return candidate.end == marker.position.lsn; });
-  marker.record_start = ours == oracle.restore_points.end() ? point->start : ours->start;
+  marker.record_start = start_of(oracle, marker.position);
   for (const WalCommit& commit : oracle.commits_before(marker.record_start)) {
     marker.commits.push_back(commit.xid);
   }
@@ -100,11 +111,45 @@ Marker Source::marked(const std::string& label, const BackupSet& since) {
   return marker;
 }
 
-void Source::capture_baseline(Session& session, Marker& marker, const Facts& sequences) const {
+// The facts are read in the very snapshot that is dumped, so there is nothing to reconcile; what
+// the WAL commits between snapshot and restore point is not in the dump.
+Marker Source::marked_by_dump(const std::string& label, const BackupSet& since) {
+  const std::string& database = run_.subject.database;
+  Session session = cluster_.connect(database);
+  session.exec(fixed_reading_settings());
+  session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  const SteadyTime before = SteadyTime::now();
+  const std::string exported = session.value("SELECT pg_export_snapshot()");
+  const SteadyTime after = SteadyTime::now();
+  const std::string snapshot = session.value("SELECT pg_current_snapshot()");
+  const Facts sequences = sequence_facts(session, database);
+  Marker marker = take_position(session, label);
+  marker.before = before;
+  marker.after = after;
+  marker.commits_since = since.taken;
+  capture_baseline(session, marker, sequences, Reading::refreshed);
+  dumps_.insert_or_assign(marker.position.restore_point, take_backup(BackupKind::full, exported));
+  session.exec("COMMIT");
+  seal(marker, since);
+  const WalOracle oracle = archived_commits(archive_, cluster_, since, marker.last_segment);
+  marker.record_start = start_of(oracle, marker.position);
+  const std::vector<WalCommit> unseen = unseen_commits(oracle, marker.record_start, snapshot);
+  for (const WalCommit& commit : oracle.commits_before(marker.record_start)) {
+    const bool seen = std::none_of(unseen.begin(), unseen.end(),
+        [&](const WalCommit& other) { return other.xid == commit.xid; });
+    if (seen) {
+      marker.commits.push_back(commit.xid);
+    }
+  }
+  return marker;
+}
+
+void Source::capture_baseline(
+    Session& session, Marker& marker, const Facts& sequences, Reading reading) const {
   const std::string& database = run_.subject.database;
   marker.baseline =
       capture_facts([&](const std::string& name) { return cluster_.connect(name); }, database);
-  Facts inside = facts_of_database(session, database);
+  Facts inside = facts_of_database(session, database, reading);
   marker.baseline.insert(marker.baseline.end(), inside.begin(), inside.end());
   replace_kind(marker.baseline, FactKind::sequences, sequences);
   for (const CheckSpec& check : run_.subject.checks) {

@@ -82,6 +82,7 @@ class Reader {
     if (const YamlNode* node = root_.find("backup")) {
       set(subject.backup.tool, *node, "tool");
       subject.backup.settings = settings(*node);
+      read_scripts(subject.backup, *node);
     }
     subject.stated = stated();
     return subject;
@@ -154,8 +155,43 @@ class Reader {
     return value;
   }
 
-  [[nodiscard]] std::optional<Command> command(const YamlNode& map) const {
-    const YamlNode* node = map.find("command");
+  // The tool command and its keys need each other.
+  void read_scripts(BackupSpec& spec, const YamlNode& map) const {
+    const std::pair<const char*, std::optional<Command>*> scripts[] = {{"take", &spec.take},
+        {"restore", &spec.restore}, {"list", &spec.list}, {"verify", &spec.verify}};
+    for (const auto& [key, script] : scripts) {
+      const YamlNode* node = map.find(key);
+      if ((node == nullptr) == (spec.tool == "command")) {
+        fail(node == nullptr ? map.line : node->line,
+            node == nullptr ? fmt::format("the backup tool command has no '{}'", key)
+                            : fmt::format("'{}' is of the backup tool command", key),
+            "The tool command takes the programs take, restore, list and verify; other tools take "
+            "none of them.");
+      }
+      *script = command(map, key);
+    }
+    for (const char* key : {"kind", "archive", "deadline"}) {
+      if (map.find(key) != nullptr && spec.tool != "command") {
+        fail(map.find(key)->line, fmt::format("'{}' is of the backup tool command", key),
+            "Other tools have settings.");
+      }
+    }
+    std::string kind = "physical";
+    set(kind, map, "kind");
+    spec.physical = kind == "physical";
+    set(spec.archive, map, "archive");
+    if (!spec.physical && !spec.archive.empty()) {
+      fail(map.find("archive")->line, "a logical backup has no archive",
+          "Dumps go back to their own moment: no WAL is replayed after them.");
+    }
+  }
+
+  [[nodiscard]] std::optional<Command> command(
+      const YamlNode& map, std::string_view key = "command") const {
+    const YamlNode* node = map.find(key);
+    if (node == nullptr && key != "command") {
+      return std::nullopt;
+    }
     if (node == nullptr) {
       if (const YamlNode* deadline = map.find("deadline")) {
         fail(deadline->line, "'deadline' stands without a 'command'",
@@ -166,9 +202,10 @@ class Reader {
     Command command;
     command.argv = node->kind == YamlKind::text
                        ? std::vector<std::string>{"/bin/sh", "-c", node->text}
-                       : texts(map, "command");
+                       : texts(map, key);
     if (trimmed(command.argv.front()).empty() || trimmed(command.argv.back()).empty()) {
-      fail(node->line, "'command' has an empty part", "Name a program and its arguments.");
+      fail(node->line, fmt::format("'{}' has an empty part", key),
+          "Name a program and its arguments.");
     }
     std::error_code ignored;
     const fs::path program = command.argv.front();

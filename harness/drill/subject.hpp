@@ -90,6 +90,12 @@ struct Objectives {
 struct BackupSpec {
   std::string tool = "pg_basebackup";
   std::map<std::string, std::string> settings = {};  ///< tool's own: "checkpoint": "fast"
+  bool physical = true;                              ///< of the tool command, as all that follows
+  std::optional<Command> take = {};
+  std::optional<Command> restore = {};
+  std::optional<Command> list = {};
+  std::optional<Command> verify = {};
+  std::string archive = {};  ///< archive_command; empty: segments are pushed into a folder
 };
 
 struct PostgresSpec {

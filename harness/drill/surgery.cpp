@@ -29,7 +29,7 @@ std::string array_of(const std::vector<std::string>& row_pointers) {
 
 std::string newest_segment(const Source& source) {
   std::string newest;
-  for (const auto& [name, sum] : source.archived_files()) {
+  for (const auto& [name, sum] : source.archive().listing(source.cluster().instance())) {
     newest = name.size() == 24 ? std::max(newest, name) : newest;
   }
   return newest;

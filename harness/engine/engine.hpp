@@ -54,6 +54,7 @@ struct EngineProperties {
   bool isolates_processes = false;  ///< instances cannot see each other's processes
   bool separates_networks = false;  ///< makes networks, and can cut an instance off from its own
   bool quarantines = false;         ///< makes instances that have no network at all
+  bool shares_files = false;        ///< paths inside instances are paths of this host
 };
 
 class Engine {

@@ -31,7 +31,8 @@ class LocalEngine : public Engine {
             .enforces_read_only = false,
             .isolates_processes = false,
             .separates_networks = false,
-            .quarantines = run_->quarantines} {}
+            .quarantines = run_->quarantines,
+            .shares_files = true} {}
   ~LocalEngine() override {
     try {
       remove_run();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -68,6 +69,10 @@ void flip(Instance& instance, const std::string& file, std::int64_t offset) {
       {.argv = {instance.path_of(Place::agent), "flip", file, fmt::format("{}", offset)}});
 }
 
+std::uint64_t bytes_of(Instance& instance, const std::string& file) {
+  return std::stoull(exec_or_throw(instance, {.argv = {"stat", "--format=%s", "--", file}}).out);
+}
+
 }  // namespace
 
 Damage flipped_heap_page() {
@@ -131,6 +136,33 @@ void strike(const Cluster& cluster, const Damage& damage, const Victim& victim) 
 
 void flip_in_the_records(Instance& instance, const std::string& segment) {
   flip(instance, segment, page_bytes + in_no_padding);
+}
+
+void flip_in_the_middle(Instance& instance, const std::string& file) {
+  flip(instance, file, bytes_of(instance, file) / 2);
+}
+
+void cut_in_half(Instance& instance, const std::string& file) {
+  const std::string half = fmt::format("--size={}", bytes_of(instance, file) / 2);
+  exec_or_throw(instance, {.argv = {"truncate", half, "--", file}});
+}
+
+std::string largest_file_of(Instance& instance, const std::string& folder) {
+  const Completed found =
+      exec_or_throw(instance, {.argv = {"find", folder, "-type", "f", "-printf", "%s %p\n"}});
+  std::uint64_t most = 0;
+  std::string largest;
+  for (const std::string& line : lines_of(found.out)) {
+    const std::string path = line.substr(line.find(' ') + 1);
+    const std::uint64_t bytes = std::stoull(line);
+    const bool left_out = path.find("backup.manifest") != std::string::npos ||
+                          path.find("/pg_wal/") != std::string::npos;
+    if (!left_out && (bytes > most || (bytes == most && path < largest))) {
+      most = bytes;
+      largest = path;
+    }
+  }
+  return largest;
 }
 
 }  // namespace pgrehearse

@@ -46,5 +46,12 @@ void strike(const Cluster& cluster, const Damage& damage, const Victim& victim);
 /// Flips a bit of a WAL segment, far enough from its beginning to lie in records, not in what a
 /// look at its header would check. The path is inside the instance.
 void flip_in_the_records(Instance& instance, const std::string& segment);
+/// The same in the middle of any file: an encrypted or compressed one has no records to hit.
+void flip_in_the_middle(Instance& instance, const std::string& file);
+/// Keeps the first half of a file: what a full disk or a broken connection leaves.
+void cut_in_half(Instance& instance, const std::string& file);
+/// Of a backup set: the largest of its files. Left out are catalogues that tools keep twice, and
+/// WAL, whose middle may be padding that nobody reads.
+[[nodiscard]] std::string largest_file_of(Instance& instance, const std::string& folder);
 
 }  // namespace pgrehearse

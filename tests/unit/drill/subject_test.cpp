@@ -89,6 +89,27 @@ backup:
   EXPECT_TRUE(subject.stated.contains("scale"));
 }
 
+TEST(LoadSubject, ReadsTheScriptsOfTheToolCommand) {
+  const Subject subject = SubjectFile{R"(
+name: shop
+backup:
+  tool: command
+  kind: physical
+  take: sh take
+  restore: [sh, restore]
+  list: sh list
+  verify: sh verify
+  archive: cp %p /archive/%f
+  deadline: 90s
+)"}
+                              .load();
+  ASSERT_TRUE(subject.backup.restore.has_value());
+  EXPECT_EQ(subject.backup.restore->argv, (std::vector<std::string>{"sh", "restore"}));
+  EXPECT_EQ(subject.backup.take->deadline, Seconds{90});
+  EXPECT_TRUE(subject.backup.physical);
+  EXPECT_EQ(subject.backup.archive, "cp %p /archive/%f");
+}
+
 TEST(LoadSubject, LeavesTheRestAtItsDefaults) {
   const Subject subject = SubjectFile{"name: tiny\n"}.load();
   EXPECT_EQ(subject.database, "app");
@@ -233,6 +254,16 @@ INSTANTIATE_TEST_SUITE_P(Each, LoadSubjectRefuses,
         Refusal{"MissingProgram", "migrate:\n  command: [./bin/migrate]\n", 3,
             "there is no program './bin/migrate'", "PATH"},
         Refusal{"EmptyCommand", "migrate:\n  command: ['']\n", 3, "empty part", "Name a program"},
+        Refusal{"ScriptsOfAnotherTool", "backup:\n  tool: pgbackrest\n  take: sh take\n", 4,
+            "'take' is of the backup tool command", "other tools take none"},
+        Refusal{"KindOfAnotherTool", "backup:\n  tool: pg_dump\n  kind: logical\n", 4,
+            "'kind' is of the backup tool command", "settings"},
+        Refusal{"CommandWithoutScripts", "backup:\n  tool: command\n  take: sh take\n", 3,
+            "has no 'restore'", "take, restore, list and verify"},
+        Refusal{"LogicalArchive",
+            "backup:\n  tool: command\n  kind: logical\n  take: a\n  restore: b\n  list: c\n"
+            "  verify: d\n  archive: cp %p x\n",
+            9, "a logical backup has no archive", "own moment"},
         Refusal{"DuplicateKey", "scale: 1\nname: y\n", 3,
             "duplicate key 'name': it is given on line 1 and again on line 3", "Keep one"},
         Refusal{"SecondDocument", "---\nname: y\n", 2, "a second document", "One drill.yaml"},

@@ -1,0 +1,137 @@
+#include "harness/backup/pgbackrest_answers.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
+
+namespace pgrehearse {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t longest_complaint = 160;
+
+constexpr const char* closed_hint =
+    "Is it the passphrase with which the repository was made? Is the repository whole?";
+
+void demand_status_0(const Json& holder, const std::string& of_what) {
+  const int code = holder.at("status").at("code").get<int>();
+  if (code != 0) {
+    throw Error{ErrorCode::backup_unusable,
+        fmt::format("pgbackrest info gives {} status {}", of_what, code), closed_hint};
+  }
+}
+
+PgbackrestBackup backup_of(const Json& entry) {
+  PgbackrestBackup backup{.label = entry.at("label").get<std::string>(),
+      .type = entry.at("type").get<std::string>(),
+      .start = Lsn::parse(entry.at("lsn").at("start").get<std::string>()),
+      .stop = Lsn::parse(entry.at("lsn").at("stop").get<std::string>()),
+      .bytes = entry.at("info").at("size").get<std::int64_t>()};
+  const auto segment = entry.at("archive").at("start").get<std::string>();
+  backup.timeline =
+      TimelineId{static_cast<std::uint32_t>(std::stoul(segment.substr(0, 8), nullptr, 16))};
+  backup.damaged = entry.at("error").is_boolean() && entry.at("error").get<bool>();
+  return backup;
+}
+
+// The number behind "total WAL checked: " and the like, or -1.
+long number_behind(std::string_view line, std::string_view words) {
+  const std::size_t at = line.find(words);
+  return at == std::string_view::npos
+             ? -1
+             : std::strtol(std::string{line.substr(at + words.size())}.c_str(), nullptr, 10);
+}
+
+}  // namespace
+
+std::vector<PgbackrestBackup> backups_in_info(std::string_view json, std::string_view stanza) {
+  const Json answer = Json::parse(json, nullptr, false);
+  if (!answer.is_array()) {
+    throw Error{
+        ErrorCode::backup_unusable, "pgbackrest info cannot read the repository", closed_hint};
+  }
+  for (const Json& entry : answer) {
+    if (entry.value("name", "") != stanza) {
+      continue;
+    }
+    std::vector<PgbackrestBackup> backups;
+    try {
+      // 2 is "no valid backups": a stanza that is new.
+      if (entry.at("status").at("code").get<int>() != 2) {
+        demand_status_0(entry, "the stanza");
+        for (const Json& repository : entry.at("repo")) {
+          demand_status_0(repository, "a repository");
+        }
+      }
+      for (const Json& backup : entry.at("backup")) {
+        backups.push_back(backup_of(backup));
+      }
+    } catch (const Json::exception&) {
+      throw Error{ErrorCode::program_failed, "pgbackrest info answers in a form we do not know",
+          "Is it another version than 2.45?"};
+    }
+    return backups;
+  }
+  throw Error{ErrorCode::program_failed, "pgbackrest info does not know the stanza"};
+}
+
+BackupVerification verification_in(std::string_view text, std::string_view label) {
+  const std::string backup = fmt::format("backup: {}, status: ", label);
+  BackupVerification result{.problem = "pgbackrest verify does not mention the set",
+      .by = "pgbackrest verify finds its files and the archived WAL as they were written"};
+  bool wal_valid = false;
+  for (const std::string& line : lines_of(text)) {
+    if (line.find("total WAL checked: ") != std::string::npos) {
+      wal_valid =
+          number_behind(line, "total WAL checked: ") == number_behind(line, "total valid WAL: ");
+    }
+    const std::size_t at = line.find(backup);
+    if (at != std::string::npos) {
+      const std::string status =
+          line.substr(at + backup.size(), line.find(',', at + backup.size()) - at - backup.size());
+      result.usable = status == "valid";
+      result.problem = result.usable ? "" : "pgbackrest verify finds the set " + status;
+    }
+  }
+  if (result.usable && !wal_valid) {
+    result.usable = false;
+    result.problem = "pgbackrest verify finds archived WAL that is not valid";
+  }
+  return result;
+}
+
+// Source: the error codes of pgBackRest, src/build/error/error.yaml.
+bool means_unusable(int status) {
+  constexpr int checksum = 26;
+  constexpr int file_invalid = 28;
+  constexpr int format = 29;
+  constexpr int file_missing = 55;
+  constexpr int backup_set_invalid = 75;
+  constexpr int crypto = 95;
+  constexpr int file_info = 98;
+  constexpr int json_format = 99;
+  constexpr int repo_invalid = 103;
+  constexpr std::array unusable{checksum, file_invalid, format, file_missing, backup_set_invalid,
+      crypto, file_info, json_format, repo_invalid};
+  return std::find(unusable.begin(), unusable.end(), status) != unusable.end();
+}
+
+std::vector<std::string> pgbackrest_complaints(std::string_view err) {
+  std::vector<std::string> complaints;
+  for (const std::string& line : lines_of(err)) {
+    if (line.starts_with("WARN: ") || line.starts_with("ERROR: ")) {
+      const auto end = std::find_if(
+          line.begin(), line.end(), [](char letter) { return letter < ' ' || letter > '~'; });
+      complaints.push_back(std::string{line.begin(), end}.substr(0, longest_complaint));
+    }
+  }
+  return complaints;
+}
+
+}  // namespace pgrehearse
