@@ -1,5 +1,6 @@
-# The three programs: the harness with its scenarios, the agent that runs inside instances, and the
-# watchdog that outlives the harness. All lie in bin/, where they look for each other.
+# The programs: the harness with its scenarios, the agent that runs inside instances, the watchdog that
+# outlives the harness, and the application of the built-in subject. All lie in bin/, where they look for each
+# other.
 
 # The agent is copied into containers of any distribution, so it is fully static, and never sanitized.
 # It compiles what it needs anew: the other libraries are built for dynamic linking.
@@ -28,6 +29,14 @@ if(EXISTS "${watchdog_source}")
   target_link_libraries(pgrehearse-watchdog PRIVATE pgrehearse_engine)
 endif()
 
+# The application of the built-in subject: no part of the harness, and linked to none.
+file(GLOB app_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/fixtures/app/*.cpp")
+if(app_sources)
+  add_executable(bookings-app ${app_sources})
+  target_link_libraries(bookings-app PRIVATE pgrehearse_settings pgrehearse_sanitizers
+    PkgConfig::HTTPLIB PkgConfig::PQXX Threads::Threads)
+endif()
+
 # Scenarios and sabotages are linked as objects, not through a library: GoogleTest finds a case only if
 # its object is in the program.
 set(main_source "${PROJECT_SOURCE_DIR}/harness/cli/pgrehearse_program.cpp")
@@ -38,9 +47,9 @@ if(EXISTS "${main_source}")
   target_link_libraries(pgrehearse PRIVATE pgrehearse_cli CLI11::CLI11 GTest::gtest)
 endif()
 
-# Programs and tests start the agent and the watchdog, so these are built first.
+# Programs and tests start these, so they are built first.
 function(pgrehearse_needs_companions target)
-  foreach(companion IN ITEMS pgrehearse-agent pgrehearse-watchdog)
+  foreach(companion IN ITEMS pgrehearse-agent pgrehearse-watchdog bookings-app)
     if(TARGET ${companion})
       add_dependencies(${target} ${companion})
     endif()
