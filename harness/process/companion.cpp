@@ -10,14 +10,26 @@
 
 namespace pgrehearse {
 
-std::filesystem::path companion(std::string_view program) {
+namespace {
+
+// Where the environment says they lie; nothing when it says nothing.
+const char* told_folder() {
   const char* libexec = std::getenv("PGREHEARSE_LIBEXEC");
-  const bool told = libexec != nullptr && *libexec != '\0';
+  return libexec != nullptr && *libexec != '\0' ? libexec : nullptr;
+}
+
+}  // namespace
+
+std::filesystem::path companion_folder() {
   std::error_code problem;
-  const std::filesystem::path folder =
-      told ? std::filesystem::absolute(libexec)
-           : std::filesystem::read_symlink("/proc/self/exe", problem).parent_path();
-  std::filesystem::path path = folder / program;
+  return told_folder() != nullptr
+             ? std::filesystem::absolute(told_folder())
+             : std::filesystem::read_symlink("/proc/self/exe", problem).parent_path();
+}
+
+std::filesystem::path companion(std::string_view program) {
+  const bool told = told_folder() != nullptr;
+  std::filesystem::path path = companion_folder() / program;
   if (access(path.c_str(), X_OK) != 0) {
     throw Error{ErrorCode::internal, fmt::format("our program {} is missing", program),
         told ? "Does $PGREHEARSE_LIBEXEC name the folder that holds it?"

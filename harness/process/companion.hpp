@@ -10,5 +10,7 @@ namespace pgrehearse {
 /// else in the folder of /proc/self/exe. Throws Error{internal} when it is not there or not
 /// executable.
 [[nodiscard]] std::filesystem::path companion(std::string_view program);
+/// The folder in which they lie.
+[[nodiscard]] std::filesystem::path companion_folder();
 
 }  // namespace pgrehearse

@@ -28,4 +28,16 @@ std::uint16_t port_from_the_system() {
   return ntohs(address.sin_port);
 }
 
+bool is_free(std::uint16_t port) {
+  const OwnedFd socket_fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const int reuse = 1;  // as servers do: connections that have just ended do not count
+  setsockopt(socket_fd.get(), SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return bind(socket_fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+         listen(socket_fd.get(), 1) == 0;
+}
+
 }  // namespace pgrehearse

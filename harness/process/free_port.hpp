@@ -9,5 +9,7 @@ namespace pgrehearse {
 /// before the server does: the server then says so, and the caller tries again. Throws
 /// Error{instance_failed} when the system gives none.
 [[nodiscard]] std::uint16_t port_from_the_system();
+/// Could a server listen on this port of the loopback at this moment?
+[[nodiscard]] bool is_free(std::uint16_t port);
 
 }  // namespace pgrehearse
