@@ -55,6 +55,7 @@ class AccidentalDelete : public Scenario {
         [&] { drill.switch_traffic(source, restored); });
     drill.expect(restored, has_the_traffic(source));
     drill.expect(restored, is_serving(source));
+    drill.expect_ready_application(restored, source);
     drill.expect(restored, keeps_clients_off_the_old_server(source));
     drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log());
@@ -134,6 +135,7 @@ TEST_F(AccidentalDelete, LostRowsAreCopiedBackAndLaterCommitsKept) {
   drill.expect(live, answers_the_subjects_checks(subject(), kept));
   drill.expect(live, is_sound());
   drill.expect(live, is_serving(*source));
+  drill.expect_ready_application(live, *source);
   drill.expect(live, left_the_archive_alone(*source, drill.archive_before_restore()));
   drill.expect_objectives_met(live, *source, kept, injury);
 }

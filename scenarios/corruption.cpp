@@ -70,6 +70,7 @@ class Corruption : public Scenario {
         [&] { drill.switch_traffic(source, restored); });
     drill.expect(restored, has_the_traffic(source));
     drill.expect(restored, is_serving(source));
+    drill.expect_ready_application(restored, source);
     drill.expect(restored, keeps_clients_off_the_old_server(source));
     drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log());
@@ -105,6 +106,7 @@ TEST_F(Corruption, ADamagedIndexIsRebuiltInPlace) {
   drill.expect(repaired, has_current_migrations(run(), *made.source));
   drill.expect(repaired, answers_the_subjects_checks(subject(), made.marker));
   drill.expect(repaired, is_serving(*made.source));
+  drill.expect_ready_application(repaired, *made.source);
   drill.expect_objectives_met(repaired, *made.source, made.marker, injury);
 }
 

@@ -62,6 +62,7 @@ class RegionalOutage : public Scenario {
     drill.step("Lead the traffic to region B", [&] { drill.switch_traffic(*source, restored); });
     drill.expect(restored, has_the_traffic(*source));
     drill.expect(restored, is_serving(*source));
+    drill.expect_ready_application(restored, *source);
     drill.expect(restored, keeps_clients_off_the_old_server(*source));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, *source, served, injury);

@@ -114,6 +114,7 @@ class SecurityBreach : public Scenario {
         "Only now lead clients to it", [&] { drill.switch_traffic(*made.source, restored); });
     drill.expect(restored, has_the_traffic(*made.source));
     drill.expect(restored, is_serving(*made.source));
+    drill.expect_ready_application(restored, *made.source);
     drill.expect(restored, keeps_clients_off_the_old_server(*made.source));
     drill.expect_objectives_met(restored, *made.source, made.marker, injury);
     drill.expect_untouched(evidence, *made.source, *made.vault);

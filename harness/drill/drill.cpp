@@ -8,6 +8,7 @@
 #include "harness/check/log_scrub.hpp"
 #include "harness/crypto/sha256.hpp"
 #include "harness/drill/objectives.hpp"
+#include "harness/drill/questions.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/wait.hpp"
 
@@ -342,6 +343,12 @@ void Drill::expect(Restored& restored, const Question& question, Here here) {
   } catch (const std::exception& error) {
     fail_step(number, error, here);
     throw;
+  }
+}
+
+void Drill::expect_ready_application(Restored& restored, Source& source, Here here) {
+  if (run_.subject.application) {
+    expect(restored, has_a_ready_application(run_, source), here);
   }
 }
 

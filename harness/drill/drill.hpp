@@ -146,6 +146,8 @@ class Drill {
 
   /// Asks and files what is found.
   void expect(Restored& restored, const Question& question, Here here = Here::now());
+  /// Asks the subject's application; nothing is asked where it names none.
+  void expect_ready_application(Restored& restored, Source& source, Here here = Here::now());
   /// Measures the realized RPO and RTO, and holds them against drill.yaml's objectives.
   void expect_objectives_met(Restored& restored, Source& source, const Marker& marker,
       const Injury& injury, Here here = Here::now());

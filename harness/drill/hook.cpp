@@ -75,7 +75,9 @@ std::string from_anywhere(const std::filesystem::path& path) {
   return path.empty() ? "" : std::filesystem::absolute(path).string();
 }
 
-std::vector<EnvVar> environment_of(const HookContext& context) {
+}  // namespace
+
+std::vector<EnvVar> hook_environment(const HookContext& context) {
   const ConnectionSpec& connection = context.connection;
   std::vector<EnvVar> env{
       {"DATABASE_URL", database_url(connection)}, {"PGPASSWORD", connection.password}};
@@ -98,8 +100,6 @@ std::vector<EnvVar> environment_of(const HookContext& context) {
   }
   return env;
 }
-
-}  // namespace
 
 Secret database_url(const ConnectionSpec& connection) {
   const std::string& host = connection.endpoint.host;
@@ -137,7 +137,7 @@ std::string scrubbed(std::string text, const ConnectionSpec& connection) {
 
 Completed run_hook(const Command& command, const Subject& subject, const HookContext& context) {
   Program program{.argv = command.argv};
-  program.env = environment_of(context);
+  program.env = hook_environment(context);
   program.cwd = subject.folder;
   program.deadline = command.deadline;
   Completed completed = run(program);

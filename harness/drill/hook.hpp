@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "harness/drill/subject.hpp"
 #include "harness/pg/session.hpp"
@@ -26,6 +27,9 @@ struct HookContext {
 /// Error{program_failed} unless it exits 0, Error{timed_out} at its deadline; the message names the
 /// phase, the status and how much was written to standard error, never what: it may hold values.
 Completed run_hook(const Command& command, const Subject& subject, const HookContext& context);
+
+/// What a command finds in its environment: the variables of docs/drill-yaml.md.
+[[nodiscard]] std::vector<EnvVar> hook_environment(const HookContext& context);
 
 /// postgres://user:password@host:port/database, percent-encoded. A secret.
 [[nodiscard]] Secret database_url(const ConnectionSpec& connection);

@@ -67,6 +67,11 @@ namespace pgrehearse {
 /// serving: out of recovery, and a write by the application's own way is committed there and read
 /// back.
 [[nodiscard]] Question is_serving(Source& source);
+/// application-ready, application-healthy, application-backups, application-writes: the team's own
+/// application, started on the restored database by the application's own way, says that it can
+/// serve, and shows on one page what was written on another, committed there. Asked after the data:
+/// a page cannot tell an empty database from a full one. The subject must name an application.
+[[nodiscard]] Question has_a_ready_application(Run& run, Source& source);
 /// server-log: no warning or error that nobody expected.
 [[nodiscard]] Question has_a_clean_log();
 /// soundness: pg_amcheck finds every table and every btree index sound. Asked after the facts: it

@@ -71,6 +71,9 @@ class Reader {
     if (const YamlNode* node = root_.find("traffic")) {
       subject.traffic = traffic(*node);
     }
+    if (const YamlNode* node = root_.find("application")) {
+      subject.application = application(*node);
+    }
     if (const YamlNode* node = root_.find("accidental_delete")) {
       subject.accidental_delete = accident(*node);
     }
@@ -261,6 +264,34 @@ class Reader {
     }
     return {pooler == "pgbouncer",
         mode == name_of(PoolMode::session) ? PoolMode::session : PoolMode::transaction};
+  }
+
+  [[nodiscard]] ApplicationSpec application(const YamlNode& map) const {
+    ApplicationSpec spec;
+    if (const std::optional<Command> given = command(map)) {
+      spec.command = *given;
+    }
+    if (map.find("deadline") == nullptr) {
+      spec.command.deadline = Seconds{30};
+    }
+    if (const YamlNode* urls = map.find("urls")) {
+      set(spec.ready, *urls, "ready");
+      set(spec.health, *urls, "health");
+      set(spec.backup, *urls, "backup");
+      set(spec.write, *urls, "write");
+      set(spec.read, *urls, "read");
+      if (spec.write.empty() != spec.read.empty()) {
+        fail(urls->line, "'write' and 'read' need each other",
+            "Give the page that writes and the page that shows what was written.");
+      }
+    }
+    set(spec.body, map, "body");
+    set(spec.migrations_current, map, "migrations_current");
+    if (!spec.write.empty() && (spec.write + spec.body).find("$token$") == std::string::npos) {
+      fail(map.line, "neither 'write' nor 'body' holds $token$",
+          "Without a text of its own nobody can tell what was written in the read page.");
+    }
+    return spec;
   }
 
   [[nodiscard]] AccidentSpec accident(const YamlNode& map) const {

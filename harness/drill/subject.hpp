@@ -64,6 +64,20 @@ struct TrafficSpec {
   PoolMode pool_mode = PoolMode::session;
 };
 
+/// The team's own application, started on the restored database once traffic leads there. Pages are
+/// paths on 127.0.0.1; an empty one is not asked.
+struct ApplicationSpec {
+  Command command;          ///< listens on $PORT; the deadline is for its getting ready
+  std::string ready;        ///< 200 when it can serve
+  std::string health = {};  ///< 200 when it lives
+  std::string backup = {};  ///< 200 when no backup is too old
+  std::string write = {};   ///< takes `body`, and answers 2xx when that has been committed
+  std::string read = {};    ///< shows what was written
+  std::string body = {};    ///< of the write; $token$ is replaced, here and in the two paths
+  /// Where the ready page's JSON says that migrations are current ("database.migrations_current").
+  std::string migrations_current = {};
+};
+
 /// What the five ways of losing data by accident hit.
 struct AccidentSpec {
   std::string delete_from = {};  ///< table: DELETE without WHERE
@@ -115,6 +129,7 @@ struct Subject {
   std::int64_t seed_number = 1;  ///< given to the seed as :seed / PGREHEARSE_SEED
   WorkloadSpec workload = {};
   TrafficSpec traffic = {};
+  std::optional<ApplicationSpec> application = {};
   AccidentSpec accidental_delete = {};
   BreachSpec security_breach = {};
   std::optional<ErasureSpec> erasure = {};

@@ -14,6 +14,18 @@ void AccidentalDeleteSabotage::must_be_killed(const Sabotage& sabotage) {
       "accidental-delete", sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
+void AccidentalDeleteSabotage::must_be_killed_first_at(
+    const std::string& first, const Sabotage& sabotage) {
+  Trial::must_be_killed_first_at(
+      "accidental-delete", first, sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
+}
+
+void AccidentalDeleteSabotage::must_be_unknown_at(
+    const std::string& check, const Sabotage& sabotage) {
+  Trial::must_be_unknown(
+      "accidental-delete", {check}, [&](Drill& drill) { tell(drill, sabotage); });
+}
+
 void AccidentalDeleteSabotage::must_be_green(const Sabotage& nothing) {
   Trial::must_be_green("accidental-delete", [&](Drill& drill) { tell(drill, nothing); });
 }
@@ -21,6 +33,9 @@ void AccidentalDeleteSabotage::must_be_green(const Sabotage& nothing) {
 void AccidentalDeleteSabotage::must_be_unknown(const Sabotage& sabotage) {
   std::vector<std::string> asked{"recovery-ending", "exact-set", "facts", "incident-undone",
       "migrations-current", "serving", "own-server", "traffic-switched"};
+  if (subject().application) {
+    asked.emplace_back("application-ready");
+  }
   for (const CheckSpec& check : subject().checks) {
     asked.push_back("subject:" + check.id);
   }
@@ -76,6 +91,7 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
   drill.step("Switch", [&] { sabotage.switch_traffic(drill, *source, restored); });
   drill.expect(restored, has_the_traffic(*source));
   drill.expect(restored, is_serving(*source));
+  drill.expect_ready_application(restored, *source);
   drill.expect(restored, keeps_clients_off_the_old_server(*source));
   drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
   drill.expect(restored, has_a_clean_log());
@@ -122,6 +138,7 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const SurgerySabotage& sabotag
   drill.expect(live, has_the_lost_rows_and_nothing_else(surgery, subject().database));
   drill.expect(live, holds_every_acknowledged_commit(*source));
   drill.expect(live, is_serving(*source));
+  drill.expect_ready_application(live, *source);
   drill.expect_objectives_met(live, *source, until_now(marker), injury);
 }
 

@@ -46,9 +46,13 @@ struct SurgerySabotage {
 class AccidentalDeleteSabotage : public Trial {
  protected:
   void must_be_killed(const Sabotage& sabotage);
+  /// Missed first at this check, and later at the one that the sabotage names.
+  void must_be_killed_first_at(const std::string& first, const Sabotage& sabotage);
   void must_be_green(const Sabotage& nothing);
   void must_be_killed(const SurgerySabotage& sabotage);
   void must_be_green(const SurgerySabotage& nothing);
+  /// This check must be unknown.
+  void must_be_unknown_at(const std::string& check, const Sabotage& sabotage);
   /// All that the restored server is asked must be unknown.
   void must_be_unknown(const Sabotage& sabotage);
 

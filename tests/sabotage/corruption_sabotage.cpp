@@ -77,6 +77,7 @@ class CorruptionSabotage : public Trial {
     drill.step("Switch", [&] { drill.switch_traffic(*source, restored); });
     drill.expect(restored, has_the_traffic(*source));
     drill.expect(restored, is_serving(*source));
+    drill.expect_ready_application(restored, *source);
     drill.expect(restored, keeps_clients_off_the_old_server(*source));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, *source, marker, injury);

@@ -90,6 +90,7 @@ class RegionalOutageSabotage : public Trial {
     drill.step("Switch", [&] { drill.switch_traffic(*source, restored); });
     drill.expect(restored, has_the_traffic(*source));
     drill.expect(restored, is_serving(*source));
+    drill.expect_ready_application(restored, *source);
     drill.expect(restored, keeps_clients_off_the_old_server(*source));
     drill.expect_objectives_met(restored, *source, served, injury);
   }

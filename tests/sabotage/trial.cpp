@@ -32,6 +32,22 @@ void Trial::must_be_killed(
       fmt::format("does the sabotage turn the drill red at '{}'?", check), "missed: " + check);
 }
 
+void Trial::must_be_killed_first_at(const std::string& scenario, const std::string& first,
+    const std::string& check, const Story& story) {
+  const DrillRecord drilled = told(scenario, story);
+  std::vector<std::string> missed;
+  for (const Finding& finding : drilled.findings) {
+    if (finding.verdict == Verdict::missed) {
+      missed.push_back(finding.check);
+    }
+  }
+  const bool killed = !missed.empty() && missed.front() == first &&
+                      std::find(missed.begin(), missed.end(), check) != missed.end();
+  conclude("sabotage", drilled, killed,
+      fmt::format("does the sabotage turn the drill red at '{}', and then at '{}'?", first, check),
+      fmt::format("missed: {} before {}", first, check));
+}
+
 void Trial::must_be_green(const std::string& scenario, const Story& story) {
   const DrillRecord drilled = told(scenario, story);
   const bool green = drilled.error.empty() && !drilled.findings.empty() &&

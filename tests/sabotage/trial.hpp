@@ -15,6 +15,9 @@ class Trial : public Scenario {
 
   /// The story must be missed at the named check.
   void must_be_killed(const std::string& scenario, const std::string& check, const Story& story);
+  /// As above, and nothing else may be missed before `first` is.
+  void must_be_killed_first_at(const std::string& scenario, const std::string& first,
+      const std::string& check, const Story& story);
   /// The healthy twin: every check must be met, else a red elsewhere proves nothing.
   void must_be_green(const std::string& scenario, const Story& story);
   /// The restored server is dead when it is asked: nothing that it should answer may be met or

@@ -24,6 +24,9 @@ scale: 7
 workload:
   writers: 2
   sql: [*one, "SELECT 2"]
+application:
+  command: [shop-server]
+  urls: {ready: /ready, write: "/orders?x=$token$", read: /orders}
 accidental_delete:
   delete_from: public.orders
 checks:

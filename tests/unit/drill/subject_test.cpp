@@ -45,6 +45,11 @@ workload:
   sql: [SELECT 1, "SELECT 2"]
   command: echo hello
 traffic: {pooler: pgbouncer, pool_mode: transaction}
+application:
+  command: [shop-server, --quiet]
+  urls: {ready: /ready, health: /live, backup: /backups, write: "/orders?x=$token$", read: /orders}
+  body: note=$token$
+  migrations_current: db.current
 accidental_delete:
   delete_from: public.orders
   drop_table: orders
@@ -79,6 +84,17 @@ backup:
       subject.workload.command->argv, (std::vector<std::string>{"/bin/sh", "-c", "echo hello"}));
   EXPECT_TRUE(subject.traffic.pooled);
   EXPECT_EQ(subject.traffic.pool_mode, PoolMode::transaction);
+  ASSERT_TRUE(subject.application.has_value());
+  EXPECT_EQ(
+      subject.application->command.argv, (std::vector<std::string>{"shop-server", "--quiet"}));
+  EXPECT_EQ(subject.application->command.deadline, Seconds{30});
+  EXPECT_EQ(subject.application->ready, "/ready");
+  EXPECT_EQ(subject.application->health, "/live");
+  EXPECT_EQ(subject.application->backup, "/backups");
+  EXPECT_EQ(subject.application->write, "/orders?x=$token$");
+  EXPECT_EQ(subject.application->read, "/orders");
+  EXPECT_EQ(subject.application->body, "note=$token$");
+  EXPECT_EQ(subject.application->migrations_current, "db.current");
   EXPECT_EQ(subject.accidental_delete.bad_migration.size(), 1U);
   EXPECT_EQ(subject.accidental_delete.copy_back, "public.orders");
   EXPECT_EQ(subject.checks.at(0).expect, "> 0");
@@ -116,6 +132,7 @@ TEST(LoadSubject, LeavesTheRestAtItsDefaults) {
   EXPECT_EQ(subject.workload.writers, 4);
   EXPECT_EQ(subject.backup.tool, "pg_basebackup");
   EXPECT_FALSE(subject.traffic.pooled);
+  EXPECT_FALSE(subject.application.has_value());
   EXPECT_EQ(subject.traffic.pool_mode, PoolMode::session);
   EXPECT_EQ(subject.stated, std::set<std::string>{"name"});
 }
@@ -201,6 +218,28 @@ INSTANTIATE_TEST_SUITE_P(Each, LoadSubjectRefuses,
             "stands in front"},
         Refusal{"PoolModeWithoutAPooler", "traffic: {pooler: none, pool_mode: session}\n", 2,
             "'pool_mode' stands without a pooler", "pooler: pgbouncer"},
+        Refusal{"ApplicationWithoutACommand", "application:\n  urls: {ready: /r}\n", 2,
+            "key 'command' is missing", "PORT"},
+        Refusal{"ApplicationWithoutPages", "application: {command: app}\n", 2,
+            "key 'urls' is missing", "Its pages"},
+        Refusal{"ApplicationWithoutAReadyPage",
+            "application:\n  command: app\n  urls: {health: /h}\n", 4, "key 'ready' is missing",
+            "can serve"},
+        Refusal{"ApplicationSomewhereElse",
+            "application:\n  command: app\n  urls: {ready: \"http://shop.example/r\"}\n", 4,
+            "only the application that the drill started is asked", "can serve"},
+        Refusal{"ApplicationThatOnlyWrites",
+            "application:\n  command: app\n  urls: {ready: /r, write: /w}\n", 4,
+            "'write' and 'read' need each other", "shows what was written"},
+        Refusal{"ApplicationThatWritesNothingOfItsOwn",
+            "application:\n  command: app\n  urls: {ready: /r, write: /w, read: /s}\n  body: x\n",
+            3, "neither 'write' nor 'body' holds $token$", "what was written"},
+        Refusal{"ApplicationWithoutAProgram",
+            "application:\n  command: [./server]\n  urls: {ready: /r}\n", 3,
+            "there is no program './server'", "PATH"},
+        Refusal{"PlaceOfMigrations",
+            "application:\n  command: app\n  urls: {ready: /r}\n  migrations_current: $.db\n", 5,
+            "keys parted by dots", "ready page"},
         Refusal{"NumberTooLarge", "workload:\n  writers: 1000\n", 3, "from 1 to 256", "clients"},
         Refusal{
             "MapForAText", "database: {a: b}\n", 2, "must be a text, and it is a map", "database"},

@@ -1,0 +1,98 @@
+// What can be wrong with the application on a restored database, and with what it says of itself.
+#include "tests/sabotage/accidental_delete_trial.hpp"
+
+namespace pgrehearse {
+namespace {
+
+/// Changes the subject's application, which every one of these needs.
+std::function<void(Subject&)> application(std::function<void(ApplicationSpec&)> change) {
+  return [change = std::move(change)](Subject& given) { change(given.application.value()); };
+}
+
+class ApplicationSabotage : public AccidentalDeleteSabotage {
+ protected:
+  void SetUp() override {
+    AccidentalDeleteSabotage::SetUp();
+    if (!subject().application) {
+      GTEST_SKIP() << "the subject names no application";
+    }
+  }
+};
+
+TEST_F(ApplicationSabotage, TheHealthyTwinWithoutAnApplicationIsGreen) {
+  must_be_green(Sabotage{.change_subject = [](Subject& given) { given.application.reset(); }});
+}
+
+TEST_F(ApplicationSabotage, EmptyDatabaseIsRedAtItsDataFirst) {
+  must_be_killed_first_at("rows",
+      Sabotage{.killed_by = "application-ready", .restored = sql([](Session& session) {
+                 std::string tables;
+                 for (const Row& row :
+                     session.exec("SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', "
+                                  "'p') AND relnamespace = 'public'::regnamespace AND NOT "
+                                  "relispartition AND relname <> 'schema_migrations'")) {
+                   tables += (tables.empty() ? "" : ", ") + row.at(0).value();
+                 }
+                 session.exec("TRUNCATE " + tables + " CASCADE");
+               })});
+}
+
+// After the harness' own question, which would have applied the missing migration again.
+TEST_F(ApplicationSabotage, MigrationsBehind) {
+  must_be_killed(Sabotage{.killed_by = "application-ready",
+      .switch_traffic = [](Drill& drill, Source& source, Restored& restored) {
+        drill.switch_traffic(source, restored);
+        restored.cluster.connect(source.subject().database)
+            .exec(
+                "DELETE FROM public.schema_migrations WHERE version = (SELECT max(version) FROM "
+                "public.schema_migrations)");
+      }});
+}
+
+TEST_F(ApplicationSabotage, ReadyPageThatSaysNothingOfMigrations) {
+  must_be_killed(Sabotage{.killed_by = "application-ready",
+      .change_subject = application(
+          [](ApplicationSpec& spec) { spec.migrations_current = "schema.is_current"; })});
+}
+
+TEST_F(ApplicationSabotage, ApplicationThatEndsAtItsStart) {
+  must_be_killed(Sabotage{
+      .killed_by = "application-ready", .change_subject = application([](ApplicationSpec& spec) {
+        spec.command.argv = {"/bin/sh", "-c", "exit 3"};
+      })});
+}
+
+TEST_F(ApplicationSabotage, ApplicationThatNeverAnswers) {
+  must_be_killed(Sabotage{
+      .killed_by = "application-ready", .change_subject = application([](ApplicationSpec& spec) {
+        spec.command = {.argv = {"tail", "-f", "/dev/null"}, .deadline = Milliseconds{200}};
+      })});
+}
+
+TEST_F(ApplicationSabotage, ApplicationThatIsNotInstalledProvesNothing) {
+  must_be_unknown_at("application-ready",
+      Sabotage{.change_subject = application(
+                   [](ApplicationSpec& spec) { spec.command.argv = {"no-such-application"}; })});
+}
+
+TEST_F(ApplicationSabotage, ApplicationThatIsNotAlive) {
+  must_be_killed(Sabotage{.killed_by = "application-healthy",
+      .change_subject = application([](ApplicationSpec& spec) { spec.health = "/no/such/page"; })});
+}
+
+TEST_F(ApplicationSabotage, WriteThatIsNotShown) {
+  must_be_killed(Sabotage{.killed_by = "application-writes",
+      .change_subject = application([](ApplicationSpec& spec) { spec.read = spec.health; })});
+}
+
+TEST_F(ApplicationSabotage, ApplicationThatWritesOnTheOldServer) {
+  must_be_killed(Sabotage{.killed_by = "application-writes",
+      .change_subject =
+          [](Subject& given) {
+            given.traffic = {.pooled = true, .pool_mode = PoolMode::transaction};
+          },
+      .switch_traffic = [](Drill&, Source&, Restored&) {}});
+}
+
+}  // namespace
+}  // namespace pgrehearse
