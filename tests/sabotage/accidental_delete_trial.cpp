@@ -9,19 +9,40 @@ std::function<void(Restored&, Source&)> sql(std::function<void(Session&)> statem
   };
 }
 
+namespace {
+
+bool applies(const Sabotage& sabotage, const Subject& subject) {
+  const bool lacking = sabotage.needs_application && !subject.application;
+  if (lacking) {
+    [] { GTEST_SKIP() << "the subject names no application"; }();
+  }
+  return !lacking;
+}
+
+}  // namespace
+
 void AccidentalDeleteSabotage::must_be_killed(const Sabotage& sabotage) {
+  if (!applies(sabotage, subject())) {
+    return;
+  }
   Trial::must_be_killed(
       "accidental-delete", sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::must_be_killed_first_at(
     const std::string& first, const Sabotage& sabotage) {
+  if (!applies(sabotage, subject())) {
+    return;
+  }
   Trial::must_be_killed_first_at(
       "accidental-delete", first, sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::must_be_unknown_at(
     const std::string& check, const Sabotage& sabotage) {
+  if (!applies(sabotage, subject())) {
+    return;
+  }
   Trial::must_be_unknown(
       "accidental-delete", {check}, [&](Drill& drill) { tell(drill, sabotage); });
 }

@@ -11,7 +11,8 @@ namespace pgrehearse {
 
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Sabotage {
-  std::string killed_by = {};  ///< the check that must be missed
+  std::string killed_by = {};      ///< the check that must be missed
+  bool needs_application = false;  ///< skipped where the subject names none
   std::function<void(Subject&)> change_subject = [](Subject&) {};
   std::function<void(Source&)> before_marker = [](Source&) {};
   bool marker_after_incident = false;

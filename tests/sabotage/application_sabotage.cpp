@@ -9,37 +9,30 @@ std::function<void(Subject&)> application(std::function<void(ApplicationSpec&)> 
   return [change = std::move(change)](Subject& given) { change(given.application.value()); };
 }
 
-class ApplicationSabotage : public AccidentalDeleteSabotage {
- protected:
-  void SetUp() override {
-    AccidentalDeleteSabotage::SetUp();
-    if (!subject().application) {
-      GTEST_SKIP() << "the subject names no application";
-    }
-  }
-};
-
-TEST_F(ApplicationSabotage, TheHealthyTwinWithoutAnApplicationIsGreen) {
+TEST_F(AccidentalDeleteSabotage, TheHealthyTwinWithoutAnApplicationIsGreen) {
   must_be_green(Sabotage{.change_subject = [](Subject& given) { given.application.reset(); }});
 }
 
-TEST_F(ApplicationSabotage, EmptyDatabaseIsRedAtItsDataFirst) {
+TEST_F(AccidentalDeleteSabotage, EmptyDatabaseIsRedAtItsDataFirst) {
   must_be_killed_first_at("rows",
-      Sabotage{.killed_by = "application-ready", .restored = sql([](Session& session) {
-                 std::string tables;
-                 for (const Row& row :
-                     session.exec("SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', "
-                                  "'p') AND relnamespace = 'public'::regnamespace AND NOT "
-                                  "relispartition AND relname <> 'schema_migrations'")) {
-                   tables += (tables.empty() ? "" : ", ") + row.at(0).value();
-                 }
-                 session.exec("TRUNCATE " + tables + " CASCADE");
-               })});
+      Sabotage{.killed_by = "application-ready",
+          .needs_application = true,
+          .restored = sql([](Session& session) {
+            std::string tables;
+            for (const Row& row :
+                session.exec("SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', "
+                             "'p') AND relnamespace = 'public'::regnamespace AND NOT "
+                             "relispartition AND relname <> 'schema_migrations'")) {
+              tables += (tables.empty() ? "" : ", ") + row.at(0).value();
+            }
+            session.exec("TRUNCATE " + tables + " CASCADE");
+          })});
 }
 
 // After the harness' own question, which would have applied the missing migration again.
-TEST_F(ApplicationSabotage, MigrationsBehind) {
+TEST_F(AccidentalDeleteSabotage, MigrationsBehind) {
   must_be_killed(Sabotage{.killed_by = "application-ready",
+      .needs_application = true,
       .switch_traffic = [](Drill& drill, Source& source, Restored& restored) {
         drill.switch_traffic(source, restored);
         restored.cluster.connect(source.subject().database)
@@ -49,44 +42,51 @@ TEST_F(ApplicationSabotage, MigrationsBehind) {
       }});
 }
 
-TEST_F(ApplicationSabotage, ReadyPageThatSaysNothingOfMigrations) {
+TEST_F(AccidentalDeleteSabotage, ReadyPageThatSaysNothingOfMigrations) {
   must_be_killed(Sabotage{.killed_by = "application-ready",
+      .needs_application = true,
       .change_subject = application(
           [](ApplicationSpec& spec) { spec.migrations_current = "schema.is_current"; })});
 }
 
-TEST_F(ApplicationSabotage, ApplicationThatEndsAtItsStart) {
-  must_be_killed(Sabotage{
-      .killed_by = "application-ready", .change_subject = application([](ApplicationSpec& spec) {
+TEST_F(AccidentalDeleteSabotage, ApplicationThatEndsAtItsStart) {
+  must_be_killed(Sabotage{.killed_by = "application-ready",
+      .needs_application = true,
+      .change_subject = application([](ApplicationSpec& spec) {
         spec.command.argv = {"/bin/sh", "-c", "exit 3"};
       })});
 }
 
-TEST_F(ApplicationSabotage, ApplicationThatNeverAnswers) {
-  must_be_killed(Sabotage{
-      .killed_by = "application-ready", .change_subject = application([](ApplicationSpec& spec) {
+TEST_F(AccidentalDeleteSabotage, ApplicationThatNeverAnswers) {
+  must_be_killed(Sabotage{.killed_by = "application-ready",
+      .needs_application = true,
+      .change_subject = application([](ApplicationSpec& spec) {
         spec.command = {.argv = {"tail", "-f", "/dev/null"}, .deadline = Milliseconds{200}};
       })});
 }
 
-TEST_F(ApplicationSabotage, ApplicationThatIsNotInstalledProvesNothing) {
+TEST_F(AccidentalDeleteSabotage, ApplicationThatIsNotInstalledProvesNothing) {
   must_be_unknown_at("application-ready",
-      Sabotage{.change_subject = application(
-                   [](ApplicationSpec& spec) { spec.command.argv = {"no-such-application"}; })});
+      Sabotage{.needs_application = true, .change_subject = application([](ApplicationSpec& spec) {
+                 spec.command.argv = {"no-such-application"};
+               })});
 }
 
-TEST_F(ApplicationSabotage, ApplicationThatIsNotAlive) {
+TEST_F(AccidentalDeleteSabotage, ApplicationThatIsNotAlive) {
   must_be_killed(Sabotage{.killed_by = "application-healthy",
+      .needs_application = true,
       .change_subject = application([](ApplicationSpec& spec) { spec.health = "/no/such/page"; })});
 }
 
-TEST_F(ApplicationSabotage, WriteThatIsNotShown) {
+TEST_F(AccidentalDeleteSabotage, WriteThatIsNotShown) {
   must_be_killed(Sabotage{.killed_by = "application-writes",
+      .needs_application = true,
       .change_subject = application([](ApplicationSpec& spec) { spec.read = spec.health; })});
 }
 
-TEST_F(ApplicationSabotage, ApplicationThatWritesOnTheOldServer) {
+TEST_F(AccidentalDeleteSabotage, ApplicationThatWritesOnTheOldServer) {
   must_be_killed(Sabotage{.killed_by = "application-writes",
+      .needs_application = true,
       .change_subject =
           [](Subject& given) {
             given.traffic = {.pooled = true, .pool_mode = PoolMode::transaction};
