@@ -39,8 +39,8 @@ constexpr std::array<Option, 13> all_options{{
 // Read elsewhere: where things are on this host, and what our own children are told.
 constexpr std::array<std::string_view, 9> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
     "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY"};
-constexpr std::array<std::string_view, 5> told_to_children{
-    "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "INSTANCE"};
+constexpr std::array<std::string_view, 6> told_to_children{
+    "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "HEARTBEATS", "INSTANCE"};
 
 const Option* option_named(std::string_view name) {
   const auto found = std::find_if(all_options.begin(), all_options.end(),

@@ -94,6 +94,7 @@ std::vector<EnvVar> hook_environment(const HookContext& context) {
       {"PGREHEARSE_SCALE", fmt::format("{}", context.scale)},
       {"PGREHEARSE_SEED", fmt::format("{}", context.seed_number)},
       {"PGREHEARSE_ARTIFACTS", from_anywhere(context.artifacts)},
+      {"PGREHEARSE_HEARTBEATS", from_anywhere(context.heartbeats)},
   };
   for (const auto& [name, value] : plain) {
     env.push_back({name, Secret{value}});

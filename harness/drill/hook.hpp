@@ -14,10 +14,11 @@ namespace pgrehearse {
 
 struct HookContext {
   std::string run_id;
-  std::string phase;                     ///< "migrate", "seed", "write" ...
-  std::string marker = {};               ///< name of the marker; empty before there is one
-  ConnectionSpec connection = {};        ///< the database the hook works on
-  std::filesystem::path artifacts = {};  ///< a folder for whatever the hook wants to leave behind
+  std::string phase;                      ///< "migrate", "seed", "write" ...
+  std::string marker = {};                ///< name of the marker; empty before there is one
+  ConnectionSpec connection = {};         ///< the database the hook works on
+  std::filesystem::path artifacts = {};   ///< a folder for whatever the hook wants to leave behind
+  std::filesystem::path heartbeats = {};  ///< empty, but for the application
   int scale = 1;
   std::int64_t seed_number = 1;
   std::string scenario = {};

@@ -17,6 +17,7 @@ Application start(Run& run, Source& source, const Restored& restored) {
   const ApplicationSpec& spec = *run.subject.application;
   HookContext context = source.hook(source.cluster(), "application");
   context.connection = source.application(restored.cluster);
+  context.heartbeats = source.heartbeats().folder();
   const std::filesystem::path folder = run.journal.folder() / run.next_name("application");
   run.journal.intend("directory", folder.string());
   return Application{{.program = {.argv = spec.command.argv,

@@ -13,6 +13,12 @@ namespace {
 
 constexpr Milliseconds write_deadline = std::chrono::minutes{10};
 
+std::filesystem::path heartbeats_of(Run& run) {
+  std::filesystem::path folder = run.journal.folder() / run.next_name("heartbeats");
+  run.journal.intend("directory", folder.string());
+  return folder;
+}
+
 }  // namespace
 
 // Row values must not reach the server log: no DETAIL, no STATEMENT, no parameters.
@@ -41,6 +47,7 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
               .backups = volumes_.backups,
               .artifacts = run.journal.folder() / ("backups-of-" + instance.name())})),
       cluster_(instance, run.engine.superuser_password()),
+      heartbeats_(heartbeats_of(run)),
       ledger_(std::make_unique<Ledger>(
           run.artifacts / fmt::format("{}.ledger.jsonl", instance.name()))) {
   settings_ = archive_settings(archive_, *tool_, instance);

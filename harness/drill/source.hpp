@@ -10,6 +10,7 @@
 #include "harness/check/capture.hpp"
 #include "harness/drill/backup_plan.hpp"
 #include "harness/drill/chronicle.hpp"
+#include "harness/drill/heartbeats.hpp"
 #include "harness/drill/hook.hpp"
 #include "harness/drill/ledger.hpp"
 #include "harness/drill/marker.hpp"
@@ -109,6 +110,8 @@ class Source {
   void send_traffic_to(const Cluster& cluster);
   /// Nothing when clients connect to the server itself.
   [[nodiscard]] Pooler* pooler() const { return pooler_.get(); }
+  /// What its backups left behind.
+  [[nodiscard]] const Heartbeats& heartbeats() const { return heartbeats_; }
   /// Who could log in before the incident, as far as the drill knows.
   [[nodiscard]] Credentials credentials() const;
   /// The application is told its new password: from now on its own way in is with that.
@@ -143,6 +146,7 @@ class Source {
   std::map<std::string, BackupSet> dumps_ = {};  ///< by the restore point of their marker
   Cluster cluster_;
   ServerSettings settings_;
+  Heartbeats heartbeats_;
   Secret application_password_ = Secret::random();
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Pooler> pooler_;

@@ -57,6 +57,7 @@ BackupSet Source::take_backup(BackupKind kind, const std::string& snapshot) {
   if (!tool_->properties().uses_witness_archive) {
     file_(output_finding("backup-output", set.complaints));
   }
+  heartbeats_.backup_taken();
   return set;
 }
 

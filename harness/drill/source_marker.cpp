@@ -190,6 +190,7 @@ void Source::archive_everything() {
           Lsn::parse(row[0].value()));
   session.exec("SELECT pg_switch_wal()");
   archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
+  heartbeats_.wal_archived();
 }
 
 void Source::prove_archived(Session& session, const std::string& segment) {
@@ -199,6 +200,7 @@ void Source::prove_archived(Session& session, const std::string& segment) {
   session.exec("SELECT pg_switch_wal()");
   try {
     archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
+    heartbeats_.wal_archived();
     finding.verdict = Verdict::met;
     finding.observed = "it is there, with the digest of the source's own";
     file_(finding);

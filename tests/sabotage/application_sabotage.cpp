@@ -1,4 +1,8 @@
 // What can be wrong with the application on a restored database, and with what it says of itself.
+#include <chrono>
+#include <filesystem>
+
+#include "harness/base/files.hpp"
 #include "tests/sabotage/accidental_delete_trial.hpp"
 
 namespace pgrehearse {
@@ -76,6 +80,24 @@ TEST_F(AccidentalDeleteSabotage, ApplicationThatIsNotAlive) {
   must_be_killed(Sabotage{.killed_by = "application-healthy",
       .needs_application = true,
       .change_subject = application([](ApplicationSpec& spec) { spec.health = "/no/such/page"; })});
+}
+
+TEST_F(AccidentalDeleteSabotage, BackupOfTheDayBeforeYesterday) {
+  must_be_killed(Sabotage{.killed_by = "application-backups",
+      .needs_application = true,
+      .before_restore = [](Source& source, const Marker&) {
+        const auto two_days = std::chrono::hours{48};
+        write_file(source.heartbeats().folder() / "LAST_SUCCESS.txt",
+            (Timestamp::now() + (-two_days)).text() + "\n");
+      }});
+}
+
+TEST_F(AccidentalDeleteSabotage, ArchivingThatNobodyHasSeen) {
+  must_be_killed(Sabotage{.killed_by = "application-backups",
+      .needs_application = true,
+      .before_restore = [](Source& source, const Marker&) {
+        std::filesystem::remove(source.heartbeats().folder() / "wal_sync_last_ok.txt");
+      }});
 }
 
 TEST_F(AccidentalDeleteSabotage, WriteThatIsNotShown) {

@@ -26,6 +26,7 @@ class Hook : public testing::Test {
     context_.connection.database = "shop db";
     context_.connection.password = Secret{awkward};
     context_.artifacts = folder_.path() / "artifacts";
+    context_.heartbeats = folder_.path() / "heartbeats";
     context_.scale = 3;
     context_.seed_number = 9;
     context_.scenario = "accidental-delete";
@@ -59,6 +60,7 @@ TEST_F(Hook, FindsItsEnvironment) {
     EXPECT_NE(std::find(lines.begin(), lines.end(), line), lines.end()) << line;
   }
   EXPECT_NE(out.find("PGREHEARSE_ARTIFACTS=" + context_.artifacts.string()), std::string::npos);
+  EXPECT_NE(out.find("PGREHEARSE_HEARTBEATS=" + context_.heartbeats.string()), std::string::npos);
   EXPECT_NE(out.find("\n" + std::filesystem::canonical(folder_.path()).string() + "\n"),
       std::string::npos);
 }
