@@ -179,6 +179,7 @@ TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
       [&] { drill.switch_traffic(*source, restored); });
   drill.expect(restored, has_the_traffic(*source));
   drill.expect(restored, is_serving(*source));
+  drill.expect_ready_application(restored, *source);
   drill.expect(restored, keeps_clients_off_the_old_server(*source));
   drill.expect(restored, has_a_clean_log());
   drill.expect_objectives_met(restored, *source, marker, injury);
@@ -226,6 +227,7 @@ TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
       [&] { drill.switch_traffic(*source, restored); });
   drill.expect(restored, has_the_traffic(*source));
   drill.expect(restored, is_serving(*source));
+  drill.expect_ready_application(restored, *source);
   drill.expect(restored, keeps_clients_off_the_old_server(*source));
   drill.expect(restored, has_a_clean_log());
   drill.expect_objectives_met(restored, *source, marker, injury);
