@@ -70,9 +70,10 @@ std::string key_of(
     const ContainerProgram& program, const LocalImage& base, const ClusterSpec& spec) {
   const std::string agent =
       sha256_of({.argv = {"sha256sum", companion("pgrehearse-agent").string()}});
-  const std::string all =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", format_version, program.name(), base.id, agent,
-          spec.data_checksums, spec.encoding, spec.locale, spec.settings);
+  // The password lies in the cache: whoever has another cache needs a template of its own.
+  const std::string all = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", format_version,
+      program.name(), base.id, agent, spec.data_checksums, spec.encoding, spec.locale,
+      spec.settings, cache_dir().string());
   return sha256_of({.argv = {"sha256sum"}, .input = all}).substr(0, 16);
 }
 

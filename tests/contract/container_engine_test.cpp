@@ -17,6 +17,7 @@
 #include "harness/engine/container_image.hpp"
 #include "harness/engine/container_program.hpp"
 #include "harness/engine/container_sweep.hpp"
+#include "harness/engine/container_template.hpp"
 #include "tests/contract/engine_contract.hpp"
 
 namespace pgrehearse {
@@ -202,6 +203,20 @@ TEST_P(ContainerEngine, RefusesAPostgresWithKnownRecoveryDefects) {
   told({"rmi", image});
   EXPECT_FALSE(state.usable);
   EXPECT_NE(state.detail.find("15.18"), std::string::npos) << state.detail;
+}
+
+// Two people, or two state folders, on one daemon: with one image for both, each would overwrite
+// the password of the other.
+TEST_P(ContainerEngine, HasATemplateOfItsOwnForEachCache) {
+  const EngineConfig made_from = config(official_style_image);
+  const std::string here = ready_template(program(), made_from, *journal_).image;
+  const TempDir other{"pgrehearse-other-cache"};
+  const std::string cache = cache_dir().string();
+  setenv("PGREHEARSE_CACHE_DIR", other.path().c_str(), 1);
+  const std::string there = ready_template(program(), made_from, *journal_).image;
+  setenv("PGREHEARSE_CACHE_DIR", cache.c_str(), 1);
+  told({"rmi", there});
+  EXPECT_NE(here, there);
 }
 
 TEST_P(ContainerEngine, SaysHowToMakeAnImageThatIsMissing) {

@@ -161,15 +161,14 @@ TEST_F(ExitStatus, IsNotProvenWithoutTheEngineThatWasAskedFor) {
 }
 
 TEST_F(ExitStatus, IsNotProvenWithoutThePoolerThatWasAskedFor) {
-  const Answer missing = answer_to(short_drill(sandbox_, "local", report_),
+  const Answer missing = answer_of_drill(
       {{"PGREHEARSE_POOLER", "pgbouncer"}, {"PGREHEARSE_PGBOUNCER", "/nonexistent"}});
   EXPECT_EQ(missing.status, exit_not_proven);
   EXPECT_TRUE(holds(missing.err, "PGREHEARSE_PGBOUNCER"));
   expect_unproven_report(exit_not_proven);
 
-  report_ = sandbox_.fresh("report");
-  const Answer without = answer_to(short_drill(sandbox_, "local", report_),
-      {{"PGREHEARSE_POOLER", "none"}, {"PGREHEARSE_PGBOUNCER", "/nonexistent"}});
+  const Answer without =
+      answer_of_drill({{"PGREHEARSE_POOLER", "none"}, {"PGREHEARSE_PGBOUNCER", "/nonexistent"}});
   EXPECT_EQ(without.status, exit_met) << without.out << without.err;
 }
 
@@ -249,7 +248,7 @@ TEST_F(ExitStatus, ComesWithEverySettingAndWhereItCameFrom) {
   EXPECT_TRUE(holds(all, "seed 7 environment "));
   EXPECT_TRUE(holds(all, "writers 2 drill.yaml "));
   EXPECT_TRUE(holds(all, "scale 1 default "));
-  EXPECT_EQ(record().at("settings").size(), 12U);
+  EXPECT_EQ(record().at("settings").size(), 13U);
 }
 
 /// The words between two others in a text; empty when they are not there.
