@@ -8,6 +8,8 @@
 
 #include "harness/backup/backup_scripts.hpp"
 #include "harness/backup/clearing.hpp"
+#include "harness/backup/dump_client.hpp"
+#include "harness/backup/dump_script.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 
@@ -20,27 +22,6 @@ constexpr std::string_view last_line_of_a_plain_dump = "-- PostgreSQL database d
 
 std::string file_of(const std::string& folder) {
   return folder + "/database";
-}
-
-// A client program beside the server, as superuser through its socket.
-Program client(const Cluster& cluster, std::vector<std::string> argv) {
-  Instance& instance = cluster.instance();
-  argv.insert(argv.end(), {"--host", instance.path_of(Place::sockets), "--port",
-                              fmt::format("{}", instance.listen_inside().port), "--username",
-                              "postgres", "--no-password"});
-  return {.argv = std::move(argv),
-      .env = {{"PGPASSWORD", cluster.connection().password}, {"LC_ALL", Secret{"C"}}},
-      .deadline = hours_at_most};
-}
-
-// What these programs write may hold values ("Key (id)=(...) already exists").
-void demand_success(const Completed& completed, const std::string& program) {
-  if (!completed.ok()) {
-    throw Error{completed.timed_out ? ErrorCode::timed_out : ErrorCode::program_failed,
-        fmt::format("{} ended with status {}; it wrote {} lines to standard error", program,
-            completed.status, lines_of(completed.err).size()),
-        "Its words are not repeated, because they may hold values. What does the server log say?"};
-  }
 }
 
 char letter_of(DumpFormat format) {
@@ -61,17 +42,6 @@ std::string digests(Instance& instance, const std::string& folder) {
   return exec_or_throw(instance,
       {.argv = {instance.path_of(Place::agent), "digest", folder}, .deadline = hours_at_most})
       .out;
-}
-
-// pg_dumpall makes the role that every cluster already has. Its ALTER ROLE is welcome.
-std::string without_the_superuser(const std::string& globals) {
-  std::string text;
-  for (const std::string& line : lines_of(globals)) {
-    if (line != "CREATE ROLE postgres;") {
-      text += line + "\n";
-    }
-  }
-  return text;
 }
 
 void demand_end_of_plain(Instance& instance, const std::string& file) {
@@ -126,7 +96,7 @@ BackupSet PgDumpTool::take(Cluster& source, const TakeRequest& request) {
     if (!options_.role_passwords) {
       globals.emplace_back("--no-role-passwords");
     }
-    const Completed roles = instance.exec(client(source, globals));
+    const Completed roles = instance.exec(dump_client(source, globals));
     demand_success(roles, "pg_dumpall");
     std::vector<std::string> argv{"pg_dump", fmt::format("--format={}", letter_of(options_.format)),
         "--create", "--file", file_of(folder), "--dbname", request.database};
@@ -136,7 +106,7 @@ BackupSet PgDumpTool::take(Cluster& source, const TakeRequest& request) {
     if (options_.format == DumpFormat::directory) {
       argv.push_back(fmt::format("--jobs={}", options_.jobs));
     }
-    const Completed dumped = instance.exec(client(source, argv));
+    const Completed dumped = instance.exec(dump_client(source, argv));
     demand_success(dumped, "pg_dump");
     set.complaints = complaints_in("pg_dumpall", roles.err);
     for (std::string& complaint : complaints_in("pg_dump", dumped.err)) {
@@ -214,24 +184,14 @@ std::vector<std::string> PgDumpTool::load(Cluster& target, const BackupSet& set)
   exec_or_throw(instance, {.argv = {"mkdir", "-p", "-m", "0700", copy}});
   copy_verified(instance, set, copy);
   std::vector<std::string> complaints;
-  const auto demand = [&](const Completed& completed, const std::string& program) {
-    demand_success(completed, program);
-    for (std::string& complaint : complaints_in(program, completed.err)) {
-      complaints.push_back(std::move(complaint));
-    }
+  const auto note = [&](const std::vector<std::string>& more) {
+    complaints.insert(complaints.end(), more.begin(), more.end());
   };
-  const std::vector<std::string> psql{
-      "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=postgres"};
   try {
-    Program roles = client(target, psql);
-    roles.input = without_the_superuser(get_file(instance, copy + "/globals.sql"));
-    demand(instance.exec(roles), "psql");
+    note(load_globals(target, get_file(instance, copy + "/globals.sql")));
     if (options_.format == DumpFormat::plain) {
       demand_end_of_plain(instance, file_of(copy));
-      std::vector<std::string> argv = psql;
-      argv.push_back("--file=" + file_of(copy));
-      argv.push_back("--output=/dev/null");
-      demand(instance.exec(client(target, argv)), "psql");
+      note(load_plain_dump(target, file_of(copy), set.database));
     } else {
       std::vector<std::string> argv{
           "pg_restore", "--exit-on-error", "--create", "--dbname=postgres"};
@@ -239,7 +199,9 @@ std::vector<std::string> PgDumpTool::load(Cluster& target, const BackupSet& set)
         argv.push_back(fmt::format("--jobs={}", options_.jobs));
       }
       argv.push_back(file_of(copy));
-      demand(instance.exec(client(target, argv)), "pg_restore");
+      const Completed loaded = instance.exec(dump_client(target, argv));
+      demand_success(loaded, "pg_restore");
+      note(complaints_in("pg_restore", loaded.err));
     }
     target.connect(set.database).exec("ANALYZE");
   } catch (const Error&) {

@@ -43,16 +43,6 @@ void expect_same(const Facts& expected, const Facts& observed) {
   }
 }
 
-template <typename Body>
-std::optional<ErrorCode> error_of(Body&& body) {
-  try {
-    std::forward<Body>(body)();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const BackupToolUnderTest& tool) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -10,6 +11,7 @@
 
 #include "harness/backup/archive.hpp"
 #include "harness/backup/make_backup_tool.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/check/fact.hpp"
 #include "harness/engine/engine.hpp"
@@ -25,6 +27,17 @@ struct BackupToolUnderTest {
 };
 std::ostream& operator<<(std::ostream& out, const BackupToolUnderTest& tool);
 [[nodiscard]] std::string suffix_of(const testing::TestParamInfo<BackupToolUnderTest>& info);
+
+/// Nothing when it throws no Error.
+template <typename Body>
+std::optional<ErrorCode> error_of(Body&& body) {
+  try {
+    std::forward<Body>(body)();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return std::nullopt;
+}
 
 /// A source of its own with one small database, and a tool that was prepared for it.
 class BackupToolContract : public testing::TestWithParam<BackupToolUnderTest> {
