@@ -25,7 +25,7 @@ foreach(verb IN ITEMS run prove)
         add_test("${kind}/${case}" "${PROGRAM}" ${verb} "--gtest_filter=${case}")
         string(REGEX REPLACE "/.*" "" label "${kind}")
         set_tests_properties("${kind}/${case}" PROPERTIES WORKING_DIRECTORY "${SOURCE_DIR}"
-          LABELS ${label} TIMEOUT ${TIMEOUT} FIXTURES_REQUIRED host RESOURCE_LOCK engine)
+          LABELS ${label} TIMEOUT ${TIMEOUT} FIXTURES_REQUIRED host)
         if(NOT kind STREQUAL "drill")
           set_tests_properties("${kind}/${case}" PROPERTIES ENVIRONMENT PGREHEARSE_ENGINE=local)
         endif()
