@@ -52,6 +52,24 @@ void write_all(int fd, std::string_view content, const fs::path& path) {
   }
 }
 
+void put_in_place(const fs::path& path, std::string_view content, unsigned mode, bool synced) {
+  const fs::path temporary = path.string() + "." + random_hex(4) + ".tmp";
+  const int fd =
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+  if (fd < 0) {
+    fail("create", temporary);
+  }
+  write_all(fd, content, temporary);
+  if (fchmod(fd, mode) != 0 || (synced && fsync(fd) != 0)) {
+    close(fd);
+    fail("fsync", temporary);
+  }
+  close(fd);
+  if (rename(temporary.c_str(), path.c_str()) != 0) {
+    fail("rename", path);
+  }
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path) {
@@ -65,22 +83,12 @@ std::string read_file(const fs::path& path) {
   return std::move(content).str();
 }
 
+void replace_file(const fs::path& path, std::string_view content, unsigned mode) {
+  put_in_place(path, content, mode, false);
+}
+
 void write_file(const fs::path& path, std::string_view content, unsigned mode) {
-  const fs::path temporary = path.string() + "." + random_hex(4) + ".tmp";
-  const int fd =
-      open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-  if (fd < 0) {
-    fail("create", temporary);
-  }
-  write_all(fd, content, temporary);
-  if (fchmod(fd, mode) != 0 || fsync(fd) != 0) {
-    close(fd);
-    fail("fsync", temporary);
-  }
-  close(fd);
-  if (rename(temporary.c_str(), path.c_str()) != 0) {
-    fail("rename", path);
-  }
+  put_in_place(path, content, mode, true);
   sync_path(path.has_parent_path() ? path.parent_path() : ".", O_RDONLY | O_DIRECTORY);
 }
 

@@ -12,6 +12,9 @@ namespace pgrehearse {
 /// Appears whole or not at all, even if we die here: temporary name, fsync, rename, fsync of the
 /// folder.
 void write_file(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
+/// The same without fsync: whole or not at all if this program dies, but not if the host does.
+void replace_file(
+    const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
 /// With all missing parents (those with the default mode); the folder itself is private (0700).
 void make_private_directory(const std::filesystem::path& path);
 

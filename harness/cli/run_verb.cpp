@@ -179,7 +179,7 @@ int run_drills(const RunRequest& request) {
         .artifacts = folder,
         .progress = progress,
         .record = record,
-        .changed = [&] { writer.write(record); }};
+        .changed = [&] { writer.update(record); }};
     Scenario::belongs_to(&run);
     testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
     delete listeners.Release(listeners.default_result_printer());

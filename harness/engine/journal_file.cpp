@@ -1,5 +1,6 @@
 #include "harness/engine/journal_file.hpp"
 
+#include <algorithm>
 #include <regex>
 
 #include <fmt/format.h>
@@ -57,6 +58,13 @@ std::optional<JournalContent> read_journal(const std::filesystem::path& run_fold
     }
   }
   return content.run_id.empty() ? std::nullopt : std::optional{content};
+}
+
+bool names_container_things(const JournalContent& journal) {
+  return std::any_of(journal.intents.begin(), journal.intents.end(), [](const Intent& intent) {
+    return intent.kind == "container" || intent.kind == "network" ||
+           (intent.kind == "volume" && !intent.name.starts_with('/'));
+  });
 }
 
 std::filesystem::path usual_state_dir() {

@@ -26,6 +26,10 @@ struct JournalContent {
 /// last line is passed over: what it would have named was not created.
 [[nodiscard]] std::optional<JournalContent> read_journal(const std::filesystem::path& run_folder);
 
+/// Whether it names a container, a network or a container engine's volume. Volumes of local
+/// processes are folders, with the whole path as their name. What it does not name was not made.
+[[nodiscard]] bool names_container_things(const JournalContent& journal);
+
 /// The state folder of this user when $PGREHEARSE_STATE_DIR does not say otherwise.
 [[nodiscard]] std::filesystem::path usual_state_dir();
 

@@ -53,7 +53,9 @@ class Sweeper {
     std::vector<Owned> found;
     blind_.reset();
     try {
-      found = find_owned_containers();
+      if (options_.containers_too) {
+        found = find_owned_containers();
+      }
     } catch (const Error& error) {
       blind_ = error.message();  // not knowing is not the same as nothing: see left()
     }

@@ -11,6 +11,9 @@ namespace pgrehearse {
 struct SweepOptions {
   std::string only_run = {};  ///< this run alone, dead or alive: its own end, or `sweep --run`
   bool kept_too = false;      ///< also runs that asked to be kept
+  /// False asks no container engine, which takes a second: only for a run whose journal was read
+  /// and names nothing of theirs.
+  bool containers_too = true;
 };
 
 struct SweepResult {

@@ -81,8 +81,10 @@ int watchdog_main(const std::string& run_id) {
   if (journal.has_value() && journal->kept) {
     return 0;  // the person who asked for it removes it
   }
+  const SweepOptions options{.only_run = run_id,
+      .containers_too = !journal.has_value() || names_container_things(*journal)};
   for (int attempt = 0; attempt < most_sweeps; ++attempt) {
-    if (sweep({.only_run = run_id}).left.empty()) {
+    if (sweep(options).left.empty()) {
       return 0;
     }
   }

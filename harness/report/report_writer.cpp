@@ -67,7 +67,7 @@ ReportWriter::~ReportWriter() {
   give_up_claim(folder_);
 }
 
-void ReportWriter::write(const RunRecord& record) {
+void ReportWriter::put(const RunRecord& record, Put file) {
   if (!run_id_.empty() && (record.run_id != run_id_ || record.drills.size() < drills_)) {
     throw Error{ErrorCode::internal, "a report may only grow, and only with its own run",
         "This is a defect of the harness. The report written before is still there."};
@@ -76,9 +76,9 @@ void ReportWriter::write(const RunRecord& record) {
   const std::string json = to_json(record);
   const std::string junit = render_junit(record, dialect_);
   const std::string markdown = render_markdown(record);
-  write_file(folder_ / "record.json", json);
-  write_file(folder_ / "junit.xml", junit);
-  write_file(folder_ / "drill-record.md", markdown);
+  file(folder_ / "record.json", json, 0644);
+  file(folder_ / "junit.xml", junit, 0644);
+  file(folder_ / "drill-record.md", markdown, 0644);
   run_id_ = record.run_id;
   drills_ = record.drills.size();
 }

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
+#include "harness/base/files.hpp"
 #include "harness/drill/record.hpp"
 #include "harness/report/junit.hpp"
 
@@ -28,11 +30,17 @@ class [[nodiscard]] ReportWriter {
   /// record.json, junit.xml and drill-record.md, each replaced whole. Throws Error{io};
   /// Error{internal} when the record is of another run or has fewer drills than the one written
   /// before.
-  void write(const RunRecord& record);
+  void write(const RunRecord& record) { put(record, write_file); }
+  /// The same while the run goes on, without waiting for the disk: a kill of this program leaves
+  /// whole files, a power cut may leave older ones.
+  void update(const RunRecord& record) { put(record, replace_file); }
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  using Put = void (*)(const std::filesystem::path&, std::string_view, unsigned);
+  void put(const RunRecord& record, Put file);
+
   std::filesystem::path folder_;
   JunitDialect dialect_;
   std::string run_id_;

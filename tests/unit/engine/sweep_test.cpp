@@ -133,6 +133,17 @@ TEST_F(Sweep, TakesALiveRunWhenItIsNamed) {
   EXPECT_TRUE(fs::exists(other.folder()));
 }
 
+TEST_F(Sweep, AsksContainerEnginesOnlyWhereTheJournalNamesSomethingOfTheirs) {
+  const auto named = [](const std::string& kind, const std::string& name) {
+    return names_container_things({.run_id = "r", .owner = "o", .intents = {{kind, name}}});
+  };
+  EXPECT_TRUE(named("container", "pgr-r-source"));
+  EXPECT_TRUE(named("network", "pgr-r-region-a"));
+  EXPECT_TRUE(named("volume", "pgr-r-archive"));
+  EXPECT_FALSE(named("volume", "/var/tmp/pgrehearse/runs/r/volumes/archive"));
+  EXPECT_FALSE(named("directory", "/var/tmp/pgrehearse/runs/r/agent"));
+}
+
 TEST_F(Sweep, LeavesOtherDeadRunsWhenOneIsNamed) {
   const std::string named = dead_run();
   const std::string other = dead_run();
