@@ -101,8 +101,8 @@ int act(int argc, char** argv) {
   }
   swept->add_option("--run", run_id, "This run, whether dead, kept or alive");
   render->add_option("RECORD", record, "A record.json")->required();
-  render->add_option("--form", form, "junit, jenkins, markdown or summary")
-      ->check(CLI::IsMember({"junit", "jenkins", "markdown", "summary"}));
+  render->add_option("--form", form, "junit, jenkins, markdown, runbook or summary")
+      ->check(CLI::IsMember({"junit", "jenkins", "markdown", "runbook", "summary"}));
   doctor->add_option("--image", image, "The Postgres image that drills would use");
   schema->add_option("WHICH", which, "drill (drill.yaml) or record (record.json)")
       ->check(CLI::IsMember({"drill", "record"}));

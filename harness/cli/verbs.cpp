@@ -13,6 +13,7 @@
 #include "harness/engine/sweep.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/markdown.hpp"
+#include "harness/report/runbook.hpp"
 #include "harness/report/summary.hpp"
 #include "harness/traffic/pgbouncer.hpp"
 
@@ -49,6 +50,7 @@ int render_record(const std::filesystem::path& file, const std::string& form) {
   const std::string text = form == "junit"      ? render_junit(record)
                            : form == "jenkins"  ? render_junit(record, JunitDialect::jenkins)
                            : form == "markdown" ? render_markdown(record)
+                           : form == "runbook"  ? render_runbook(record)
                                                 : render_summary(record, false);
   fmt::print("{}", text);
   return exit_met;

@@ -7,10 +7,12 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/drill/record.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/markdown.hpp"
+#include "harness/report/runbook.hpp"
 #include "harness/report/summary.hpp"
 
 namespace pgrehearse {
@@ -47,6 +49,23 @@ TEST(GoldenReport, OfHostileTextsAndEveryStatus) {
 
 TEST(GoldenReport, OfARunInWhichNothingRan) {
   expect_golden_of("empty");
+}
+
+TEST(GoldenReport, OfAScenarioAsARunbookPage) {
+  RunRecord record = record_in("tests/golden/data/hostile.record.json");
+  for (DrillRecord& drill : record.drills) {
+    drill.scenario = record.drills.front().scenario;
+  }
+  expect_golden("tests/golden/data/hostile.runbook.md", render_runbook(record));
+}
+
+TEST(GoldenReport, RunbookPagesAreOfOneScenarioWithDrills) {
+  EXPECT_THROW(
+      static_cast<void>(render_runbook(record_in("tests/golden/data/empty.record.json"))), Error);
+  RunRecord two = record_in("reports/samples/record.json");
+  two.drills.push_back(two.drills.front());
+  two.drills.back().scenario = "corruption";
+  EXPECT_THROW(static_cast<void>(render_runbook(two)), Error);
 }
 
 TEST(GoldenReport, OfTheSampleShownToPeople) {
