@@ -21,7 +21,10 @@ namespace fs = std::filesystem;
 // Both sides run the subject's pgbench for so long: it is no cost of anybody, and hides the ratio.
 constexpr double workload_seconds = 3.0;
 constexpr double goal_ratio = 1.15;
+constexpr double goal_restore = 1.1;
 constexpr double goal_mib = 64;
+constexpr std::string_view bare_restore = "cp -a, start, replay, promote";
+constexpr std::string_view drill_restore = "Restore a fresh copy";
 
 /// Seconds of each step, in the order of the drill.
 using Steps = std::vector<BareStep>;
@@ -117,6 +120,16 @@ void print_steps(const char* name, const Side& side) {
   }
 }
 
+/// The median of the step whose title begins so; 0 when there is none.
+double step_seconds(const Side& side, std::string_view title) {
+  for (const auto& [name, seconds] : side.steps) {
+    if (name.starts_with(title)) {
+      return median(seconds);
+    }
+  }
+  return 0;
+}
+
 void print_result(int scale, const Measured& measured) {
   const double bare = median(measured.bare.seconds);
   const double drill = median(measured.drill.seconds);
@@ -134,6 +147,11 @@ void print_result(int scale, const Measured& measured) {
   fmt::print("| {} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.1f} |\n", scale, bare, drill,
       drill / bare, (drill - workload_seconds) / (bare - workload_seconds),
       median(measured.peak_mib));
+  const double bare_back = step_seconds(measured.bare, bare_restore);
+  const double drill_back = step_seconds(measured.drill, drill_restore);
+  fmt::print(
+      "restore alone: bare {:.2f} s, drill {:.2f} s, ratio {:.2f}; goal at most {} at scale 100\n",
+      bare_back, drill_back, bare_back > 0 ? drill_back / bare_back : 0, goal_restore);
   fmt::print("goals: ratio at most {} at scale 50, memory below {} MiB\n\n", goal_ratio, goal_mib);
 }
 
