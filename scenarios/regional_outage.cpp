@@ -35,14 +35,17 @@ class RegionalOutage : public Scenario {
       source->write(run().options.commits);
       return source->set_marker("before-outage", backup);
     });
-    drill.step("Clients go on writing, at least until the marker has arrived in region B", [&] {
-      source->keep_writing(run().options.commits);
-      regions->wait_until_arrived(marker.last_segment, lag + Seconds{60});
-    });
-    auto injury = drill.step("INCIDENT: region A stops and is cut off, its store is gone", [&] {
-      Injury lost = drill.lose_region(*source, *regions);
+    auto watch =
+        drill.step("Clients go on writing, at least until the marker has arrived in region B", [&] {
+          source->keep_writing(run().options.commits);
+          regions->wait_until_arrived(marker.last_segment, lag + Seconds{60});
+          return watch_service(*source);
+        });
+    auto injury = drill.step("INCIDENT: region A stops and is cut off, its store is gone",
+        [&] { return drill.lose_region(*source, *regions); });
+    drill.step("A watch by the application's way fails: raise the alarm", [&] {
+      drill.notice_outage(*watch, injury);
       drill.raise_alarm();
-      return lost;
     });
     auto replica = drill.step("Fetch in region B what has arrived there",
         [&] { return drill.fetch_replica(*regions, *source, injury); });

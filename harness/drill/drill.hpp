@@ -17,6 +17,7 @@
 #include "harness/drill/regions.hpp"
 #include "harness/drill/replica.hpp"
 #include "harness/drill/run.hpp"
+#include "harness/drill/service_watch.hpp"
 #include "harness/drill/sink.hpp"
 #include "harness/drill/source.hpp"
 #include "harness/drill/surgery.hpp"
@@ -102,6 +103,8 @@ class Drill {
 
   /// Region A stops and is cut off, and its store is gone: the clock of the recovery time starts.
   [[nodiscard]] Injury lose_region(Source& source, Regions& regions);
+  /// outage-noticed: the watch, which saw the service answer before, sees it fail.
+  void notice_outage(const ServiceWatch& watch, const Injury& injury, Here here = Here::now());
   /// An instance in region B gets the newest backup set and all WAL that B's store has.
   /// region-cut-off: before that, nothing of region A can be reached from there.
   /// replica-current: B has, byte for byte, all that was put into A's store before the lag.

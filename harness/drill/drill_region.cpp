@@ -15,6 +15,7 @@ namespace {
 
 // From the last write of an object to its arrival the lag passes, and the copying itself.
 constexpr Milliseconds copying_takes = Seconds{2};
+constexpr Milliseconds outage_is_noticed_within = Seconds{10};
 
 bool is_newest_of_its_key(const std::vector<Shipment>& shipments, std::size_t number) {
   return std::none_of(shipments.begin() + static_cast<std::ptrdiff_t>(number) + 1, shipments.end(),
@@ -62,6 +63,26 @@ Injury Drill::lose_region(Source& source, Regions& regions) {
   chronicle_.incident_at(injury.at);
   chronicle_.note({.name = "incident", .time = injury.when.text(), .clock = "host"});
   return injury;
+}
+
+void Drill::notice_outage(const ServiceWatch& watch, const Injury& injury, Here here) {
+  const ServiceWatch::Seen seen = watch.wait_for_failure(outage_is_noticed_within);
+  // A probe that was under way at the outage began before it.
+  const bool noticed = seen.failed && *seen.failed + seen.longest_apart >= injury.at;
+  if (noticed) {
+    chronicle_.note_now("detected");
+  }
+  file({.check = "outage-noticed",
+           .question = "does a watch that goes the application's way notice the outage?",
+           .expected = "probes are answered before the outage, and fail after it",
+           .observed =
+               noticed       ? fmt::format("a probe failed after {} were answered; probes begin at "
+                                                 "most {} apart",
+                                   seen.answered, text_of(seen.longest_apart))
+               : seen.failed ? "a probe failed before the outage"
+                             : fmt::format("{} probes answered, none failed", seen.answered),
+           .verdict = noticed ? Verdict::met : Verdict::missed},
+      here);
 }
 
 std::vector<std::string> Drill::signs_of_region_a(

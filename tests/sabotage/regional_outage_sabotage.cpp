@@ -16,6 +16,7 @@ namespace {
 struct Broken {
   std::string killed_by = {};
   std::function<void(Regions&)> once_the_marker_arrived = [](Regions&) {};
+  std::function<std::unique_ptr<ServiceWatch>(const Source&)> watch = watch_service;
   std::function<void(Regions&)> just_after_the_outage = [](Regions&) {};
   std::function<RecoveryTarget(const Marker&)> target = [](const Marker&) { return Latest{}; };
   std::function<void(Restored&, Source&)> restored = [](Restored&, Source&) {};
@@ -71,13 +72,15 @@ class RegionalOutageSabotage : public Trial {
       source->write(run().options.commits);
       return source->set_marker("before-outage", backup);
     });
-    drill.step("Wait until the marker has arrived", [&] {
+    auto watch = drill.step("Wait until the marker has arrived", [&] {
       source->keep_writing(20);
       regions->wait_until_arrived(marker.last_segment, Seconds{60});
       broken.once_the_marker_arrived(*regions);
+      return broken.watch(*source);
     });
     auto injury = drill.step("INCIDENT", [&] { return drill.lose_region(*source, *regions); });
     broken.just_after_the_outage(*regions);
+    drill.step("Notice it", [&] { drill.notice_outage(*watch, injury); });
     auto replica = drill.step(
         "Fetch the replica", [&] { return drill.fetch_replica(*regions, *source, injury); });
     auto restored =
@@ -98,6 +101,12 @@ class RegionalOutageSabotage : public Trial {
 
 TEST_F(RegionalOutageSabotage, TheHealthyTwinIsGreen) {
   must_be_green("regional-outage", [&](Drill& drill) { tell(drill, {}); });
+}
+
+// Such as a page that says "ok" whatever happens to the database behind it.
+TEST_F(RegionalOutageSabotage, WatchThatAlwaysSaysWell) {
+  must_be_killed({.killed_by = "outage-noticed",
+      .watch = [](const Source&) { return std::make_unique<ServiceWatch>([] { return true; }); }});
 }
 
 TEST_F(RegionalOutageSabotage, StaleReplica) {
