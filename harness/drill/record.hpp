@@ -48,6 +48,15 @@ struct InstantRecord {
   std::int64_t timeline = 0;  ///< 0: not known
 };
 
+/// Something about the backups that somebody has to be told.
+struct AlertRecord {
+  std::string name;      ///< "wal-sync"
+  std::string level;     ///< "warning", "critical", "unknown" or, when it has ended, "over"
+  std::string time;      ///< this host's clock, UTC
+  std::string observed;  ///< "the last backup was 27 h 0 min ago"
+  std::string limit;     ///< "25h", "80 %"; empty: any is too much
+};
+
 struct PhaseRecord {
   std::string
       name;  ///< detect, decide, plan, provision, fetch, decrypt, unpack, start, replay, ...
@@ -103,6 +112,7 @@ struct DrillRecord {
   std::string marker_mode = {};  ///< "writers held at a barrier" or "under load, reconciled ..."
   std::vector<StepRecord> steps = {};
   std::vector<InstantRecord> chronicle = {};
+  std::vector<AlertRecord> alerts = {};
   std::vector<PhaseRecord> phases = {};
   std::vector<Finding> findings = {};
   std::vector<int> finding_lines = {};  ///< scenario line of each finding, same order

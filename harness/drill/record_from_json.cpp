@@ -185,6 +185,17 @@ InstantRecord instant_from(const Node& node) {
   return instant;
 }
 
+AlertRecord alert_from(const Node& node) {
+  Members at{node};
+  AlertRecord alert{.name = at["name"].text(),
+      .level = at["level"].one_of({"warning", "critical", "unknown", "over"}),
+      .time = at["time"].text(),
+      .observed = at["observed"].text(),
+      .limit = at["limit"].text()};
+  at.end();
+  return alert;
+}
+
 PhaseRecord phase_from(const Node& node) {
   Members at{node};
   PhaseRecord phase{.name = at["name"].text(), .seconds = at["seconds"].number()};
@@ -271,6 +282,7 @@ DrillRecord drill_from(const Node& node) {
       .marker_mode = at["marker_mode"].text(),
       .steps = at["steps"].list(step_from),
       .chronicle = at["chronicle"].list(instant_from),
+      .alerts = at["alerts"].list(alert_from),
       .phases = at["phases"].list(phase_from),
       .objectives = at["objectives"].list(objective_from),
       .evidence = at["evidence"].list(evidence_from),

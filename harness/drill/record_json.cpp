@@ -50,6 +50,11 @@ Json json_of(const InstantRecord& instant) {
       {"lsn", instant.lsn}, {"timeline", instant.timeline}};
 }
 
+Json json_of(const AlertRecord& alert) {
+  return {{"name", alert.name}, {"level", alert.level}, {"time", alert.time},
+      {"observed", alert.observed}, {"limit", alert.limit}};
+}
+
 Json json_of(const PhaseRecord& phase) {
   return {{"name", phase.name}, {"seconds", finite(phase.seconds, "a phase")}};
 }
@@ -107,8 +112,9 @@ Json json_of(const DrillRecord& drill) {
       {"error_line", drill.error_line}, {"verdict", name_of(drill.verdict)}, {"begin", drill.begin},
       {"end", drill.end}, {"seconds", finite(drill.seconds, "a drill")}, {"backup", drill.backup},
       {"marker_mode", drill.marker_mode}, {"steps", list_of(drill.steps)},
-      {"chronicle", list_of(drill.chronicle)}, {"phases", list_of(drill.phases)},
-      {"findings", findings_of(drill)}, {"objectives", list_of(drill.objectives)},
+      {"chronicle", list_of(drill.chronicle)}, {"alerts", list_of(drill.alerts)},
+      {"phases", list_of(drill.phases)}, {"findings", findings_of(drill)},
+      {"objectives", list_of(drill.objectives)},
       {"ledger", drill.ledger.has_value() ? json_of(*drill.ledger) : Json(nullptr)},
       {"recovery", drill.recovery.has_value() ? json_of(*drill.recovery) : Json(nullptr)},
       {"evidence", list_of(drill.evidence)}, {"facts", drill.facts}, {"warnings", drill.warnings}};

@@ -13,6 +13,7 @@
 #include "harness/drill/embedded.hpp"
 #include "harness/drill/expectation.hpp"
 #include "harness/drill/objective_profiles.hpp"
+#include "harness/drill/subject_alerts.hpp"
 #include "harness/drill/subject_schema.hpp"
 #include "harness/drill/subject_secrets.hpp"
 #include "harness/drill/subject_yaml.hpp"
@@ -82,6 +83,9 @@ class Reader {
     }
     subject.checks = checks();
     subject.objectives = objectives();
+    if (const YamlNode* node = root_.find("alerts")) {
+      subject.alerts = alert_thresholds(*node, file_);
+    }
     if (const YamlNode* node = root_.find("backup")) {
       set(subject.backup.tool, *node, "tool");
       subject.backup.settings = settings(*node);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/base/time.hpp"
+#include "harness/drill/alerts.hpp"
 #include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
@@ -136,6 +137,7 @@ struct Subject {
   std::optional<UploadsSpec> uploads = {};
   std::vector<CheckSpec> checks = {};
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name
+  AlertThresholds alerts = {};
   BackupSpec backup = {};
   std::set<std::string> stated =
       {};  ///< keys the file gives: "scale", "workload.writers"; the rest are defaults

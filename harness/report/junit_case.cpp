@@ -117,6 +117,9 @@ void add_facts(JunitCase& test, const RunRecord& record, const DrillRecord& dril
     add("recovery_target", drill.recovery->target);
     add("recovery_ending", drill.recovery->ending);
   }
+  for (const AlertRecord& alert : drill.alerts) {
+    add("alert", fmt::format("{} {} {}: {}", alert.time, alert.name, alert.level, alert.observed));
+  }
   add("engine", record.engine);
   add("server_version", record.server_version);
   add("backup", drill.backup);

@@ -173,6 +173,20 @@ std::string chronicle_of(const DrillRecord& drill) {
   return md_table({"Instant", "Time (UTC)", "Clock", "LSN", "Timeline"}, rows);
 }
 
+std::string alerts_of(const DrillRecord& drill) {
+  if (drill.alerts.empty()) {
+    return md_table({}, {});
+  }
+  Rows rows;
+  for (const AlertRecord& alert : drill.alerts) {
+    rows.push_back({md_code(alert.name), md_cell(alert.level), md_cell(alert.time),
+        md_cell(alert.observed), md_cell(alert.limit)});
+  }
+  return md_table({"Alert", "Level", "Time (UTC)", "Observed", "Bound"}, rows) +
+         "\nSource: marks of the backups, the archive and the storage, by the clock of this "
+         "host.\n";
+}
+
 std::string loss_of(const DrillRecord& drill) {
   if (!drill.ledger.has_value()) {
     return "NOT MEASURED: the drill kept no ledger of acknowledged commits.\n";
@@ -297,6 +311,7 @@ std::string markdown_of_drill(const RunRecord& record, const DrillRecord& drill)
   text += section("Validation results", results_of(drill));
   text += section("Phases of the recovery", phases_of(drill));
   text += section("Chronicle", chronicle_of(drill));
+  text += section("Alerts", alerts_of(drill));
   text += section("Data loss", loss_of(drill));
   text += section("Recovery ending", recovery_of(drill));
   text += section("Evidence", evidence_of(drill));

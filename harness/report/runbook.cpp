@@ -101,10 +101,19 @@ std::string recovery_of(const DrillRecord& drill) {
   return text.empty() ? text : "\n" + text;
 }
 
+std::string alerts_of(const DrillRecord& drill) {
+  std::vector<std::string> alerts;
+  for (const AlertRecord& alert : drill.alerts) {
+    alerts.push_back(md_code(alert.name) + " " + md_text(alert.level));
+  }
+  return alerts.empty() ? std::string{}
+                        : fmt::format("\nAlerts, in order: {}.\n", joined(alerts, ", "));
+}
+
 std::string variant(const DrillRecord& drill) {
-  return fmt::format("\n## {}\n\nCase {} in {}.\n\n{}{}\n{}", md_text(sentence_from(drill.test)),
+  return fmt::format("\n## {}\n\nCase {} in {}.\n\n{}{}{}\n{}", md_text(sentence_from(drill.test)),
       md_code(drill.suite + "." + drill.test), md_code(drill.file), steps_of(drill),
-      recovery_of(drill), questions_of(drill));
+      recovery_of(drill), alerts_of(drill), questions_of(drill));
 }
 
 void demand_one_scenario(const RunRecord& record) {

@@ -27,6 +27,30 @@ TEST(Heartbeats, AreMarksWithTheInstantOfTheirSuccess) {
   }
 }
 
+TEST(Heartbeats, AreReadAndSetBack) {
+  const TempDir root{"pgrehearse-heartbeats"};
+  const Heartbeats heartbeats{root.path() / "marks"};
+  EXPECT_FALSE(heartbeats.read().last_backup.has_value());
+  heartbeats.backup_taken();
+  const Marks fresh = heartbeats.read();
+  EXPECT_FALSE(fresh.last_wal_sync.has_value());
+  heartbeats.set_back(std::chrono::hours{27});
+  const Marks old = heartbeats.read();
+  EXPECT_EQ(fresh.last_backup.value() - old.last_backup.value(), std::chrono::hours{27});
+  EXPECT_EQ(fresh.last_base_backup.value() - old.last_base_backup.value(), std::chrono::hours{27});
+  EXPECT_FALSE(old.last_wal_sync.has_value());
+}
+
+TEST(Heartbeats, HoldNoInstantWhenTheirTextIsNone) {
+  const TempDir root{"pgrehearse-heartbeats"};
+  const Heartbeats heartbeats{root.path() / "marks"};
+  heartbeats.backup_taken();
+  for (const char* text : {"", "ok\n", "2026-11-21T03:09:28\n"}) {
+    write_file(heartbeats.folder() / "LAST_SUCCESS.txt", text, 0600);
+    EXPECT_FALSE(heartbeats.read().last_backup.has_value()) << text;
+  }
+}
+
 TEST(Heartbeats, GoWithTheirDrill) {
   const TempDir root{"pgrehearse-heartbeats"};
   {

@@ -61,6 +61,7 @@ checks:
   - {id: some-orders, sql: SELECT count(*) FROM orders, expect: "> 0"}
 objectives:
   accidental-delete: {rpo: 0s, rto: 15min}
+alerts: {backup_age: 7h, base_backup_age: 8d, wal_age: 90s, storage_warning: 70, storage_critical: 75}
 backup:
   tool: pg_basebackup
   settings: {checkpoint: fast, password_env: SHOP_BACKUP_PASSWORD}
@@ -100,6 +101,12 @@ backup:
   EXPECT_EQ(subject.checks.at(0).expect, "> 0");
   EXPECT_EQ(subject.objectives.at("accidental-delete").rpo, Milliseconds{0});
   EXPECT_EQ(subject.objectives.at("accidental-delete").rto, Milliseconds{900'000});
+  EXPECT_EQ(subject.alerts.backup_age, std::chrono::hours{7});
+  EXPECT_EQ(subject.alerts.base_backup_age, std::chrono::hours{8 * 24});
+  EXPECT_EQ(subject.alerts.wal_age, Seconds{90});
+  EXPECT_EQ(subject.alerts.storage_warning, 70);
+  EXPECT_EQ(subject.alerts.storage_critical, 75);
+  EXPECT_TRUE(subject.stated.contains("alerts.storage_warning"));
   EXPECT_EQ(subject.backup.settings.at("password_env"), "SHOP_BACKUP_PASSWORD");
   EXPECT_TRUE(subject.stated.contains("workload.writers"));
   EXPECT_TRUE(subject.stated.contains("scale"));
