@@ -168,16 +168,26 @@ Restored Drill::restore_unjudged(
     archive_before_ = source.archive().listing(*instances_.front());
   }
   BackupTool& tool = source.tool();
-  if (!tool.properties().physical) {
-    return load_unjudged(source, source.dump_at(target), target);
+  try {
+    if (!tool.properties().physical) {
+      return load_unjudged(source, source.dump_at(target), target);
+    }
+    return restore_at({.volumes = source.volumes()}, tool, set, target);
+  } catch (const Error& error) {
+    note_failed_restore(error);
+    throw;
   }
-  return restore_at({.volumes = source.volumes()}, tool, set, target);
 }
 
 Restored Drill::restore_shipped(
     const RestorePlace& place, const BackupSet& set, const RecoveryTarget& target) {
   BaseBackupTool tool{Archive{place.volumes.archive}, place.volumes.backups, "fast"};
-  return restore_at(place, tool, set, target);
+  try {
+    return restore_at(place, tool, set, target);
+  } catch (const Error& error) {
+    note_failed_restore(error);
+    throw;
+  }
 }
 
 Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const BackupSet& set,
@@ -214,6 +224,7 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
   restored.control = control_data_of(restored.cluster.control_data_text());
   note_requests(restored, files.served_record);
   record_recovery(restored, set.timeline);
+  note_restore(restored.serving ? RestoreOutcome::worked : RestoreOutcome::failed);
   return restored;
 }
 
@@ -256,6 +267,7 @@ Restored Drill::load_unjudged(
       .ending = "loaded",
       .timeline_before = static_cast<std::int64_t>(set.timeline),
       .timeline_after = 1};
+  note_restore(RestoreOutcome::worked);
   return restored;
 }
 

@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/error.hpp"
 #include "harness/base/here.hpp"
 #include "harness/check/intrusion.hpp"
+#include "harness/drill/alerts.hpp"
 #include "harness/drill/chronicle.hpp"
 #include "harness/drill/evidence.hpp"
 #include "harness/drill/monitor.hpp"
@@ -143,6 +145,18 @@ class Drill {
   [[nodiscard]] Restored restore_in_quarantine(
       Vault& vault, const BackupSet& set, const RecoveryTarget& target);
 
+  /// As if so much time had passed since backups and archiving last worked. Declared in the record.
+  void let_time_pass(const Source& source, Milliseconds time);
+  /// From now on no WAL reaches the archive. incident-happened: the archiver counts a failure.
+  void stall_archive(Source& source, Here here = Here::now());
+  void mend_archive(Source& source);
+  /// A restore that is only tried: one that fails is an alert, and no finding. Whether it served.
+  bool rehearse_restore(const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  /// Looks at the backups and files each change of an alert as an event. alerts: exactly the
+  /// expected ones are raised. Those of storage count only where drill.yaml states a bound for it.
+  void expect_alerts(
+      Source& source, const std::vector<AlertSign>& expected, Here here = Here::now());
+
   /// Fences the source and points the pooler at the restored server. One that does not serve gets
   /// no traffic: then nothing is done.
   void switch_traffic(Source& source, const Restored& restored);
@@ -183,6 +197,12 @@ class Drill {
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
   static void note_requests(Restored& restored, const std::string& served_record);
   void wait_for_recovery(Restored& restored);
+  /// Each change against the last look is an event of the record.
+  void note_alerts(const std::vector<Alert>& now);
+  /// restore-failed, or its end.
+  void note_restore(RestoreOutcome outcome);
+  /// Of an error that says something about the backup, not about the harness.
+  void note_failed_restore(const Error& error);
   void record_recovery(const Restored& restored, TimelineId before);
   void collect_logs() noexcept;
   void keep_last_instance();
@@ -197,6 +217,8 @@ class Drill {
   std::map<std::string, std::string> archive_before_;
   Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
+  std::vector<Alert> alerts_;  ///< as the last look showed them
+  RestoreOutcome last_restore_ = RestoreOutcome::not_tried;
   std::vector<Planted> planted_;  ///< an intruder's sessions
 };
 

@@ -86,6 +86,9 @@ class Source {
   [[nodiscard]] std::vector<std::string> recovery_copies_of(const std::string& segment) const;
   /// The dump taken at the marker that is the target. Throws Error{refused} for any other target.
   [[nodiscard]] const BackupSet& dump_at(const RecoveryTarget& target) const;
+  /// What a restore to the target really reads: the set, or with a logical tool the target's dump.
+  [[nodiscard]] const BackupSet& restorable(
+      const BackupSet& set, const RecoveryTarget& target) const;
 
   /// What the harness wrote into the server's settings file.
   [[nodiscard]] const ServerSettings& settings() const { return settings_; }

@@ -74,6 +74,10 @@ const BackupSet& Source::dump_at(const RecoveryTarget& target) const {
   return dump->second;
 }
 
+const BackupSet& Source::restorable(const BackupSet& set, const RecoveryTarget& target) const {
+  return tool_->properties().physical ? set : dump_at(target);
+}
+
 std::map<std::string, std::string> Source::archived_files() const {
   Instance& instance = cluster_.instance();
   const BackupToolProperties& properties = tool_->properties();
