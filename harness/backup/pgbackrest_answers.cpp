@@ -36,6 +36,9 @@ PgbackrestBackup backup_of(const Json& entry) {
   const auto segment = entry.at("archive").at("start").get<std::string>();
   backup.timeline =
       TimelineId{static_cast<std::uint32_t>(std::stoul(segment.substr(0, 8), nullptr, 16))};
+  const Json prior = entry.value("prior", Json{});
+  backup.prior = prior.is_string() ? prior.get<std::string>() : std::string{};
+  backup.stopped = Timestamp{Seconds{entry.at("timestamp").at("stop").get<std::int64_t>()}};
   backup.damaged = entry.at("error").is_boolean() && entry.at("error").get<bool>();
   return backup;
 }

@@ -8,13 +8,16 @@
 #include <vector>
 
 #include "harness/backup/backup_set.hpp"
+#include "harness/base/time.hpp"
 #include "harness/pg/lsn.hpp"
 
 namespace pgrehearse {
 
 struct PgbackrestBackup {
-  std::string label;  ///< "20261121-115138F_20261121-115141I"
-  std::string type;   ///< "full", "diff", "incr"
+  std::string label;       ///< "20261121-115138F_20261121-115141I"
+  std::string type;        ///< "full", "diff", "incr"
+  std::string prior = {};  ///< label of the set it builds on; empty: none
+  Timestamp stopped = {};  ///< by the clock of its host, in whole seconds
   Lsn start = {};
   Lsn stop = {};
   TimelineId timeline{1};

@@ -171,6 +171,26 @@ std::vector<std::string> PgbackrestTool::list(Instance& instance) {
   return labels;
 }
 
+std::vector<CataloguedSet> PgbackrestTool::catalogue(Instance& instance) {
+  configure(instance);
+  std::vector<CataloguedSet> sets;
+  for (const PgbackrestBackup& backup :
+      backups_in_info(call(instance, {"info", "--output=json"}).out, stanza)) {
+    sets.push_back({.id = backup.label,
+        .parent = backup.prior,
+        .taken = backup.stopped,
+        .start = backup.start,
+        .end = backup.stop});
+  }
+  return sets;
+}
+
+void PgbackrestTool::remove(Instance& instance, const std::string& label) {
+  configure(instance);
+  demand_success(call(instance, {"expire", "--set=" + label}), "expire",
+      "Is it the last full backup? That one stays.");
+}
+
 BackupVerification PgbackrestTool::verify(Instance& instance, const BackupSet& set) {
   configure(instance);
   const Completed verified = call(instance, {"verify", "--output=text", "--verbose"});

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "harness/backup/backup_tool.hpp"
+#include "harness/backup/retention.hpp"
 #include "harness/base/secret.hpp"
 
 namespace pgrehearse {
@@ -37,6 +38,12 @@ class PgbackrestTool : public BackupTool {
   RestoredFiles restore(
       Instance& instance, const BackupSet& set, const RecoveryTarget& target) override;
   std::vector<std::string> load(Cluster& target, const BackupSet& set) override;
+
+  /// Its sets by their labels, each with the one it builds on. Throws as list() does.
+  [[nodiscard]] std::vector<CataloguedSet> catalogue(Instance& instance);
+  /// Removes one set, and with it every set that builds on it: that is how pgBackRest keeps its
+  /// repository whole. The last full one stays. WAL stays, too. Throws Error{program_failed}.
+  void remove(Instance& instance, const std::string& label);
 
  private:
   [[nodiscard]] std::string configuration(const Instance& instance) const;

@@ -10,10 +10,12 @@ namespace {
 constexpr const char* two_backups =
     R"([{"archive":[],"backup":[{"archive":{"start":"000000010000000000000002","stop":"000000010000000000000003"},)"
     R"("error":false,"info":{"delta":9,"size":23213859},"label":"20261121-115138F",)"
-    R"("lsn":{"start":"0/2000028","stop":"0/3000050"},"type":"full"},)"
+    R"("lsn":{"start":"0/2000028","stop":"0/3000050"},"prior":null,)"
+    R"("timestamp":{"start":1795261898,"stop":1795261901},"type":"full"},)"
     R"({"archive":{"start":"0000000A0000000000000004","stop":"0000000A0000000000000005"},)"
     R"("error":true,"info":{"delta":9,"size":5},"label":"20261121-115138F_20261121-115141I",)"
-    R"("lsn":{"start":"0/4000028","stop":"0/5000050"},"type":"incr"}],)"
+    R"("lsn":{"start":"0/4000028","stop":"0/5000050"},"prior":"20261121-115138F",)"
+    R"("timestamp":{"start":1795261901,"stop":1795261903},"type":"incr"}],)"
     R"("name":"drill","repo":[{"key":1,"status":{"code":0}}],"status":{"code":0}}])";
 
 ErrorCode code_of(const std::string& json) {
@@ -39,6 +41,9 @@ TEST(BackupsInInfo, AreReadOldestFirst) {
   EXPECT_EQ(backups[0].stop, Lsn::parse("0/3000050"));
   EXPECT_EQ(backups[0].bytes, 23213859);
   EXPECT_FALSE(backups[0].damaged);
+  EXPECT_EQ(backups[0].prior, "");
+  EXPECT_EQ(backups[1].prior, backups[0].label);
+  EXPECT_EQ(backups[1].stopped, Timestamp::parse("2026-11-21 11:51:43+00"));
   EXPECT_EQ(backups[1].timeline, TimelineId{10});
   EXPECT_TRUE(backups[1].damaged);
 }
