@@ -60,7 +60,7 @@ class DeadRepository : public testing::Test {
         fmt::format("repo1-type=s3\nrepo1-path=/drill\nrepo1-s3-bucket=first\n"
                     "repo1-s3-endpoint=first.invalid\nrepo1-s3-region=first\nrepo1-s3-key=key\n"
                     "repo1-s3-key-secret=none\nrepo1-storage-host=127.0.0.1\n"
-                    "repo1-storage-port={}\nio-timeout=1\n",
+                    "repo1-storage-port={}\nio-timeout=0.3\n",
             dead_.port()));
     std::vector<std::string> all{"restore", "--type=name", "--target=before-the-outage",
         "--target-action=promote", "--archive-mode=off"};
@@ -142,7 +142,7 @@ TEST_F(DeadRepository, IsNeverAskedByARestoreThatNamesTheLivingOne) {
   EXPECT_EQ(dead().calls(), 0);
 }
 
-// It ends well all the same, after io-timeout many times over: here 1 s, by default 60 s.
+// It ends well all the same, after io-timeout many times over: here 0.3 s, by default 60 s.
 TEST_F(DeadRepository, IsWaitedForByARestoreThatNamesNoneAndByEachSegment) {
   restore({});
   const int for_the_set = dead().calls();
