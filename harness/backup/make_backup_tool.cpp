@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/backup/barman_tool.hpp"
 #include "harness/backup/base_backup_tool.hpp"
 #include "harness/backup/command_tool.hpp"
 #include "harness/backup/pg_dump_tool.hpp"
@@ -128,6 +129,11 @@ Made make_pgbackrest(ToolSettings& settings, const BackupPlaces& places) {
   return std::make_unique<PgbackrestTool>(places.backups, std::move(options));
 }
 
+Made make_barman(ToolSettings& settings, const BackupPlaces& places) {
+  return std::make_unique<BarmanTool>(places.backups,
+      BarmanOptions{.checkpoint = settings.choice("checkpoint", {"fast", "spread"})});
+}
+
 Made make_pg_dump(ToolSettings& settings, const BackupPlaces& places) {
   const std::string format = settings.choice("format", {"custom", "directory", "plain", "tar"});
   DumpOptions options{.jobs = settings.number("jobs", 1, 64)};
@@ -156,13 +162,16 @@ Made make_command(ToolSettings&, const BackupToolConfig& config, const BackupPla
 
 std::unique_ptr<BackupTool> make_backup_tool(
     const BackupToolConfig& config, const BackupPlaces& places) {
-  const std::vector<std::string> tools{"pg_basebackup", "pgbackrest", "pg_dump", "command"};
+  const std::vector<std::string> tools{
+      "pg_basebackup", "pgbackrest", "barman", "pg_dump", "command"};
   ToolSettings settings{config};
   Made tool;
   if (config.tool == "pg_basebackup") {
     tool = make_base_backup(settings, places);
   } else if (config.tool == "pgbackrest") {
     tool = make_pgbackrest(settings, places);
+  } else if (config.tool == "barman") {
+    tool = make_barman(settings, places);
   } else if (config.tool == "pg_dump") {
     tool = make_pg_dump(settings, places);
   } else if (config.tool == "command") {

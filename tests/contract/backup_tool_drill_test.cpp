@@ -169,6 +169,31 @@ TEST_F(BackupToolDrill, IsRedWhenASetOfPgbackrestIsDamaged) {
           }));
 }
 
+TEST_F(BackupToolDrill, IsGreenWithBarman) {
+  const DrillRecord record = drilled({.tool = "barman"});
+  expect_green(record);
+  EXPECT_EQ(record.facts.at("backup label").find("2"), 0U);
+}
+
+TEST_F(BackupToolDrill, IsRedWhenBarmanLacksASegment) {
+  expect_red_at("recovery-ending",
+      drilled({.tool = "barman"}, [](const Source& source, const Marker& marker) {
+        const auto copies = source.recovery_copies_of(marker.last_segment);
+        ASSERT_EQ(copies.size(), 1U);
+        exec_or_throw(source.cluster().instance(), {.argv = {"rm", "--", copies.front()}});
+      }));
+}
+
+TEST_F(BackupToolDrill, IsRedWhenASetOfBarmanIsDamaged) {
+  expect_red_at(
+      "backup-verified", drilled({.tool = "barman"}, [](const Source& source, const Marker&) {
+        Instance& instance = source.cluster().instance();
+        flip_in_the_middle(instance,
+            largest_file_of(instance,
+                instance.path_of_volume(source.volumes().backups) + "/barman/drill/base"));
+      }));
+}
+
 TEST_F(BackupToolDrill, IsGreenWithADumpAndCountsWhatItLoses) {
   const DrillRecord record = drilled({.tool = "pg_dump"});
   expect_green(record);

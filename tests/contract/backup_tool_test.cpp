@@ -24,6 +24,10 @@ BackupToolUnderTest pgbackrest(const std::string& cipher) {
       .plain_at_rest = cipher == "none"};
 }
 
+BackupToolUnderTest barman() {
+  return {.name = "barman", .config = {.tool = "barman"}, .plain_at_rest = true};
+}
+
 BackupToolUnderTest command(const std::string& kind) {
   BackupToolUnderTest tool{.name = "command_" + kind,
       .config = {.tool = "command"},
@@ -58,13 +62,14 @@ INSTANTIATE_TEST_SUITE_P(Base, BackupToolContract,
     suffix_of);
 INSTANTIATE_TEST_SUITE_P(
     Pgbackrest, BackupToolContract, testing::Values(pgbackrest("aes-256-cbc")), suffix_of);
+INSTANTIATE_TEST_SUITE_P(Barman, BackupToolContract, testing::Values(barman()), suffix_of);
 INSTANTIATE_TEST_SUITE_P(Dump, BackupToolContract,
     testing::Values(dump("custom"), dump("directory"), dump("plain"), dump("tar")), suffix_of);
 INSTANTIATE_TEST_SUITE_P(Command, BackupToolContract,
     testing::Values(command("physical"), command("logical")), suffix_of);
 INSTANTIATE_TEST_SUITE_P(Docker, BackupToolInstance,
     testing::Values(in_docker({.name = "pg_basebackup"}), in_docker(pgbackrest("aes-256-cbc")),
-        in_docker(dump("custom")), in_docker(command("logical"))),
+        in_docker(barman()), in_docker(dump("custom")), in_docker(command("logical"))),
     suffix_of);
 INSTANTIATE_TEST_SUITE_P(
     OwnArchive, BackupToolInstance, testing::Values(own_archive_command()), suffix_of);

@@ -23,6 +23,9 @@ TEST(MakeBackupTool, KnowsEveryTool) {
   EXPECT_EQ(make_backup_tool({}, {})->properties().name, "pg_basebackup");
   const auto pgbackrest = make_backup_tool({.tool = "pgbackrest"}, {})->properties();
   EXPECT_TRUE(pgbackrest.encrypted && pgbackrest.incremental && pgbackrest.point_in_time);
+  const auto barman = make_backup_tool({.tool = "barman"}, {})->properties();
+  EXPECT_TRUE(barman.physical && barman.point_in_time);
+  EXPECT_FALSE(barman.encrypted || barman.incremental || barman.uses_witness_archive);
   const auto dump = make_backup_tool({.tool = "pg_dump"}, {})->properties();
   EXPECT_FALSE(dump.physical || dump.point_in_time || dump.encrypted);
 }
@@ -40,6 +43,7 @@ TEST(MakeBackupTool, RefusesSettingsThatTheToolDoesNotHave) {
   EXPECT_NE(error->hint().find("Did you mean 'process-max'?"), std::string::npos);
   EXPECT_TRUE(refusal("pg_basebackup", {{"checkpoint", "slow"}}).has_value());
   EXPECT_TRUE(refusal("pg_basebackup", {{"type", "incr"}}).has_value());
+  EXPECT_TRUE(refusal("barman", {{"type", "incr"}}).has_value());
   EXPECT_TRUE(refusal("pg_dump", {{"jobs", "0"}}).has_value());
   EXPECT_TRUE(refusal("pg_dump", {{"jobs", "2x"}}).has_value());
   EXPECT_TRUE(refusal("command", {{"checkpoint", "fast"}}).has_value());
