@@ -16,6 +16,7 @@
 #include "harness/drill/subject_alerts.hpp"
 #include "harness/drill/subject_schema.hpp"
 #include "harness/drill/subject_secrets.hpp"
+#include "harness/drill/subject_values.hpp"
 #include "harness/drill/subject_yaml.hpp"
 
 namespace pgrehearse {
@@ -23,17 +24,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Milliseconds longest_duration = std::chrono::hours{24 * 3650};
-
 // Makes the subject of a tree that fits the schema, and checks what a schema cannot say.
-class Reader {
+class Reader : private SubjectValues {
  public:
   Reader(const YamlNode& root, std::string file, fs::path folder)
-      : root_(root), file_(std::move(file)), folder_(std::move(folder)) {}
+      : SubjectValues(std::move(file), std::move(folder)), root_(root) {}
 
   [[nodiscard]] Subject subject() const {
     Subject subject;
-    subject.folder = folder_;
+    subject.folder = folder();
     set(subject.name, root_, "name");
     set(subject.database, root_, "database");
     set(subject.scale, root_, "scale");
@@ -84,7 +83,7 @@ class Reader {
     subject.checks = checks();
     subject.objectives = objectives();
     if (const YamlNode* node = root_.find("alerts")) {
-      subject.alerts = alert_thresholds(*node, file_);
+      subject.alerts = alert_thresholds(*node, file());
     }
     if (const YamlNode* node = root_.find("backup")) {
       set(subject.backup.tool, *node, "tool");
@@ -96,72 +95,6 @@ class Reader {
   }
 
  private:
-  [[noreturn]] void fail(int line, std::string message, std::string hint) const {
-    throw Error{ErrorCode::bad_config, std::move(message), std::move(hint), place_in(file_, line)};
-  }
-
-  static void set(std::string& value, const YamlNode& map, std::string_view key) {
-    if (const YamlNode* node = map.find(key)) {
-      value = node->text;
-    }
-  }
-  static void set(int& value, const YamlNode& map, std::string_view key) {
-    if (const YamlNode* node = map.find(key)) {
-      value = static_cast<int>(node->number);  // the schema bounds it
-    }
-  }
-  static void set(std::int64_t& value, const YamlNode& map, std::string_view key) {
-    if (const YamlNode* node = map.find(key)) {
-      value = node->number;
-    }
-  }
-
-  void exclude(const YamlNode& map, std::string_view one, std::string_view other) const {
-    if (map.find(one) != nullptr && map.find(other) != nullptr) {
-      const int line = std::max(map.find(one)->line, map.find(other)->line);
-      fail(line, fmt::format("'{}' and '{}' exclude each other", one, other),
-          fmt::format("Keep one of them: the work is done by '{}' or by '{}'.", one, other));
-    }
-  }
-
-  // A text, or a list of texts.
-  static std::vector<std::string> texts(const YamlNode& map, std::string_view key) {
-    std::vector<std::string> found;
-    if (const YamlNode* node = map.find(key)) {
-      if (node->kind == YamlKind::text) {
-        found.push_back(node->text);
-      }
-      for (const YamlNode& item : node->items) {
-        found.push_back(item.text);
-      }
-    }
-    return found;
-  }
-
-  static std::map<std::string, std::string> settings(const YamlNode& map) {
-    std::map<std::string, std::string> found;
-    if (const YamlNode* node = map.find("settings")) {
-      for (const YamlEntry& entry : node->entries) {
-        found.emplace(entry.key, entry.value.text);
-      }
-    }
-    return found;
-  }
-
-  [[nodiscard]] std::optional<Milliseconds> duration(
-      const YamlNode& map, std::string_view key) const {
-    const YamlNode* node = map.find(key);
-    if (node == nullptr) {
-      return std::nullopt;
-    }
-    const Milliseconds value = parse_duration(node->text);
-    if (value > longest_duration) {
-      fail(
-          node->line, fmt::format("'{}' is longer than ten years", key), "Was another unit meant?");
-    }
-    return value;
-  }
-
   // The tool command and its keys need each other.
   void read_scripts(BackupSpec& spec, const YamlNode& map) const {
     const std::pair<const char*, std::optional<Command>*> scripts[] = {{"take", &spec.take},
@@ -191,70 +124,6 @@ class Reader {
       fail(map.find("archive")->line, "a logical backup has no archive",
           "Dumps go back to their own moment: no WAL is replayed after them.");
     }
-  }
-
-  [[nodiscard]] std::optional<Command> command(
-      const YamlNode& map, std::string_view key = "command") const {
-    const YamlNode* node = map.find(key);
-    if (node == nullptr && key != "command") {
-      return std::nullopt;
-    }
-    if (node == nullptr) {
-      if (const YamlNode* deadline = map.find("deadline")) {
-        fail(deadline->line, "'deadline' stands without a 'command'",
-            "Only a command has a deadline here: remove it, or give the command.");
-      }
-      return std::nullopt;
-    }
-    Command command;
-    command.argv = node->kind == YamlKind::text
-                       ? std::vector<std::string>{"/bin/sh", "-c", node->text}
-                       : texts(map, key);
-    if (trimmed(command.argv.front()).empty() || trimmed(command.argv.back()).empty()) {
-      fail(node->line, fmt::format("'{}' has an empty part", key),
-          "Name a program and its arguments.");
-    }
-    std::error_code ignored;
-    const fs::path program = command.argv.front();
-    if (program.has_parent_path() && !fs::exists(folder_ / program, ignored)) {
-      fail(node->line, fmt::format("there is no program '{}'", program.string()),
-          "Commands run in the folder of drill.yaml: give the path from there, or a name found in "
-          "PATH.");
-    }
-    if (const std::optional<Milliseconds> deadline = duration(map, "deadline")) {
-      if (deadline->count() == 0) {
-        fail(map.find("deadline")->line, "'deadline' is nothing", "Give the command time to run.");
-      }
-      command.deadline = *deadline;
-    }
-    return command;
-  }
-
-  [[nodiscard]] fs::path directory(const YamlNode& map) const {
-    const YamlNode* node = map.find("directory");
-    if (node == nullptr) {
-      return {};
-    }
-    std::error_code ignored;
-    if (!fs::is_directory(folder_ / node->text, ignored)) {
-      fail(node->line, fmt::format("there is no folder '{}'", node->text),
-          "Paths start in the folder of drill.yaml.");
-    }
-    return (folder_ / node->text).lexically_normal();
-  }
-
-  [[nodiscard]] std::vector<fs::path> files(const YamlNode& map) const {
-    std::vector<fs::path> found;
-    const YamlNode* node = map.find("files");
-    for (const YamlNode& item : node == nullptr ? std::vector<YamlNode>{} : node->items) {
-      std::error_code ignored;
-      if (!fs::is_regular_file(folder_ / item.text, ignored)) {
-        fail(item.line, fmt::format("there is no file '{}'", item.text),
-            "Paths start in the folder of drill.yaml.");
-      }
-      found.push_back((folder_ / item.text).lexically_normal());
-    }
-    return found;
   }
 
   [[nodiscard]] TrafficSpec traffic(const YamlNode& map) const {
@@ -377,8 +246,6 @@ class Reader {
   }
 
   const YamlNode& root_;
-  std::string file_;
-  fs::path folder_;
 };
 
 std::string text_of_file(const fs::path& path, const std::string& file) {
