@@ -5,8 +5,15 @@
 // Refusal: a server that starts in region B proves nothing here. The drill is red unless region A
 // was cut off before anything was fetched, B had all that was due, replay went to its very end, and
 // a second restore from B holds every fact of the marker.
+//
+// With a streaming standby in B, claim: it takes over with all that it had received, what it had
+// not is counted to the commit (none, when the primary waited for it), and the old primary comes
+// back as its standby. Refusal: the drill is red if at any time two servers take a client's write,
+// or if the old primary keeps what the new one never had.
 #include <utility>
 
+#include "harness/drill/old_primary.hpp"
+#include "harness/drill/questions_failover.hpp"
 #include "harness/drill/uploads.hpp"
 #include "harness/gtest/scenario.hpp"
 
@@ -76,6 +83,63 @@ class RegionalOutage : public Scenario {
     drill.expect(proof, holds_exactly_the_commits_before(marker, *source));
     drill.expect(proof, has_every_fact_of(marker, subject().database));
   }
+
+  /// The runbook with a standby in region B.
+  void fail_over_to_b(Replication replication) {
+    Drill drill = begin("regional-outage");
+    auto regions = drill.step(
+        "Prepare two regions", [&] { return std::make_unique<Regions>(run(), Seconds{0}); });
+    auto source = drill.step("Start the database in region A and load the baseline",
+        [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
+    auto standby = drill.step("Start a streaming standby in region B, over the regions' link",
+        [&] { return drill.start_standby(*source, *regions, replication); });
+    auto backup =
+        drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+    auto marker = drill.step("Let clients write, then set the marker", [&] {
+      source->write(run().options.commits);
+      return source->set_marker("before-outage", backup);
+    });
+    drill.expect(standby->server(), streams_from(*source, *standby));
+    drill.step("Clients go on writing", [&] { source->keep_writing(run().options.commits); });
+    auto injury = drill.step("INCIDENT: region A stops and is cut off, the link with it", [&] {
+      Injury lost = drill.lose_region(*source, *regions);
+      drill.raise_alarm();
+      return lost;
+    });
+    drill.expect(standby->server(), sees_nothing_of_region_a(*source, *standby, *regions));
+    auto restored =
+        drill.step("Promote the standby in region B", [&] { return drill.promote(*standby); });
+
+    const Marker served = until_now(marker);
+    drill.expect(restored, took_over_with_all_that_it_received(*standby));
+    drill.expect(restored, holds_exactly_the_commits_in(standby->received(), marker, *source));
+    if (replication == Replication::synchronous) {
+      drill.expect(restored, holds_every_acknowledged_commit(*source));
+    }
+    drill.expect(restored, has_current_migrations(run(), *source));
+    drill.expect(restored, answers_the_subjects_checks(subject(), served));
+    drill.expect(restored, is_sound());
+    drill.expect(restored, is_a_server_of_its_own(*source));
+    drill.step("Lead the traffic to region B", [&] { drill.switch_traffic(*source, restored); });
+    drill.expect(restored, has_the_traffic(*source));
+    drill.expect(restored, is_serving(*source));
+    drill.expect_ready_application(restored, *source);
+    drill.expect(restored, keeps_clients_off_the_old_server(*source));
+    drill.expect(restored, has_a_clean_log_but_for_the_lost_link());
+    drill.expect_objectives_met(restored, *source, served, injury);
+
+    OldPrimary old{run(), *source, *standby, regions->network_a()};
+    drill.step("Region A comes back: fence its old primary before it starts", [&] {
+      old.fence();
+      old.come_back();
+    });
+    drill.expect(restored, is_the_only_writer(old));
+    drill.step("Rewind the old primary to where its successor went on", [&] { old.rewind(); });
+    drill.expect(restored, lacks_only_what_had_diverged(old));
+    drill.step("Start the old primary as its successor's standby", [&] { old.follow(); });
+    drill.expect(restored, has_as_its_standby(old));
+    drill.expect(restored, is_the_only_writer(old));
+  }
 };
 
 TEST_F(RegionalOutage, NothingThatHadArrivedIsLost) {
@@ -88,6 +152,14 @@ TEST_F(RegionalOutage, FiveSecondsOfLagLoseNoMoreThanWhatHadNotArrived) {
 
 TEST_F(RegionalOutage, AMinuteOfLagLosesNoMoreThanWhatHadNotArrived) {
   recover_in_b(Seconds{60});
+}
+
+TEST_F(RegionalOutage, AStandbyTakesOverAndTheOldPrimaryFollowsIt) {
+  fail_over_to_b(Replication::asynchronous);
+}
+
+TEST_F(RegionalOutage, AStandbyThatIsWaitedForTakesOverWithoutLoss) {
+  fail_over_to_b(Replication::synchronous);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "harness/drill/service_watch.hpp"
 #include "harness/drill/sink.hpp"
 #include "harness/drill/source.hpp"
+#include "harness/drill/standby.hpp"
 #include "harness/drill/surgery.hpp"
 #include "harness/drill/vault.hpp"
 #include "harness/incident/damage.hpp"
@@ -114,6 +115,12 @@ class Drill {
       Regions& regions, const Source& source, const Injury& injury, Here here = Here::now());
   /// Restores the replica, in region B.
   [[nodiscard]] Restored restore(Replica& replica, const RecoveryTarget& target);
+
+  /// A standby of the source in region B, over a link between the regions.
+  [[nodiscard]] std::unique_ptr<Standby> start_standby(
+      Source& source, const Regions& regions, Replication replication);
+  /// Promotes it. The answer is to be asked like a restored server.
+  [[nodiscard]] Restored promote(Standby& standby);
 
   /// Plants every trick in the subject's database and cluster. The clock starts: this is the first
   /// compromise.

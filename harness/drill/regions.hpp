@@ -30,6 +30,7 @@ class Regions {
   /// Where a source of region A starts: its network, and an archive_timeout that lets quiet hours
   /// reach the archive too.
   [[nodiscard]] SourcePlace in_a() const;
+  [[nodiscard]] const std::string& network_a() const { return network_a_; }
   [[nodiscard]] const std::string& network_b() const { return network_b_; }
   [[nodiscard]] Milliseconds lag() const { return lag_; }
 

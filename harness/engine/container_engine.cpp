@@ -32,7 +32,8 @@ class ContainerEngine : public Engine {
     return std::make_unique<ContainerInstance>(run_, spec);
   }
   void create_volume(const std::string& name) override;
-  void create_network(const std::string& name) override;
+  void create_network(const std::string& name) override { make_network(name, false); }
+  void create_link(const std::string& name) override { make_network(name, true); }
   [[nodiscard]] const Secret& superuser_password() const override {
     return run_->made_from.password;
   }
@@ -44,6 +45,8 @@ class ContainerEngine : public Engine {
   void remove_run() override;
 
  private:
+  void make_network(const std::string& name, bool leads_nowhere);
+
   std::shared_ptr<ContainerRun> run_;
   EngineProperties properties_;
 };
@@ -89,11 +92,13 @@ void ContainerEngine::create_volume(const std::string& name) {
   }
 }
 
-void ContainerEngine::create_network(const std::string& name) {
+// A network that leads somewhere would publish the ports of who joins it anew: hence --internal.
+void ContainerEngine::make_network(const std::string& name, bool leads_nowhere) {
   const std::string full_name = run_->full_name(name);
   {
     const std::lock_guard lock{run_->mutex};
-    if (!run_->networks.insert(name).second) {
+    const bool taken = run_->networks.contains(name) || run_->links.contains(name);
+    if (taken || !(leads_nowhere ? run_->links : run_->networks).insert(name).second) {
       throw Error{ErrorCode::instance_failed,
           fmt::format("there is a network '{}' in this run already", name)};
     }
@@ -102,6 +107,9 @@ void ContainerEngine::create_network(const std::string& name) {
   std::vector<std::string> create{"network", "create"};
   const std::vector<std::string> labels = label_flags(run_->journal->run_id());
   create.insert(create.end(), labels.begin(), labels.end());
+  if (leads_nowhere) {
+    create.emplace_back("--internal");
+  }
   // docker's bridges are apart from each other unasked, podman's are not.
   if (run_->program.is_podman()) {
     create.insert(create.end(), {"--opt", "isolate=true"});
@@ -120,6 +128,7 @@ void ContainerEngine::remove_run() {
     }
     run_->volumes.clear();
     run_->networks.clear();
+    run_->links.clear();
   }
   // Not from a list of ours but from the engine's own: this is also the proof that nothing is left.
   std::vector<std::string> left;

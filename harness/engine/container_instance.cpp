@@ -195,10 +195,15 @@ void ContainerInstance::start() {
     return;
   }
   run_->program.call_or_throw(run_arguments(), ErrorCode::instance_failed, what);
-  endpoint_ = endpoint_in(
-      run_->program
-          .call_or_throw({"port", container_, "5432/tcp"}, ErrorCode::instance_failed, what)
-          .out);
+  read_endpoint();
+}
+
+void ContainerInstance::read_endpoint() {
+  endpoint_ =
+      endpoint_in(run_->program
+                      .call_or_throw({"port", container_, "5432/tcp"}, ErrorCode::instance_failed,
+                          fmt::format("cannot find the port of '{}'", spec_.name))
+                      .out);
 }
 
 std::string ContainerInstance::path_of(Place place) const {
@@ -281,32 +286,6 @@ void ContainerInstance::kill_processes() {
   run_->program.call_or_throw(
       {"exec", "-u", "postgres", container_, std::string{container_paths::agent}, "kill-all"},
       ErrorCode::instance_failed, fmt::format("cannot kill the processes of '{}'", spec_.name));
-}
-
-Endpoint ContainerInstance::neighbours_endpoint() const {
-  const Completed answer = run_->program.call_or_throw(
-      {"container", "inspect", "--format",
-          "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container_},
-      ErrorCode::instance_failed, fmt::format("cannot look at instance '{}'", spec_.name));
-  const std::string address{trimmed(answer.out)};
-  if (address.empty()) {
-    throw Error{ErrorCode::refused, fmt::format("instance '{}' is in no network", spec_.name)};
-  }
-  return {.host = address, .port = 5432};
-}
-
-void ContainerInstance::cut_off() {
-  const std::string what = fmt::format("cannot cut off instance '{}'", spec_.name);
-  const Completed answer = run_->program.call_or_throw(
-      {"container", "inspect", "--format",
-          "{{range $name, $network := .NetworkSettings.Networks}}{{$name}}\n{{end}}", container_},
-      ErrorCode::instance_failed, what);
-  for (const std::string& network : lines_of(answer.out)) {
-    if (!network.empty() && network != "none") {
-      run_->program.call_or_throw(
-          {"network", "disconnect", "-f", network, container_}, ErrorCode::instance_failed, what);
-    }
-  }
 }
 
 std::string ContainerInstance::removal_command() const {

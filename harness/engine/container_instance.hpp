@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -33,6 +34,7 @@ struct ContainerRun {
   std::set<std::string> instances = {};
   std::set<std::string> volumes = {};
   std::set<std::string> networks = {};
+  std::set<std::string> links = {};
   std::vector<std::string> failures = {};  ///< removals that did not work
   bool kept = false;
 
@@ -60,6 +62,7 @@ class ContainerInstance : public Instance {
   }
   [[nodiscard]] Endpoint neighbours_endpoint() const override;
   void cut_off() override;
+  Endpoint join(const std::string& network) override;
   [[nodiscard]] std::string path_of(Place place) const override;
   [[nodiscard]] std::string path_of_volume(std::string_view volume) const override;
   /// At the deadline the program inside and all it started get SIGKILL, a server it started
@@ -77,6 +80,12 @@ class ContainerInstance : public Instance {
   [[nodiscard]] std::vector<std::string> network_arguments() const;
   void start();
   void start_quarantined(const std::string& what);
+  void read_endpoint();
+  /// Where its server is reached in a network, by the engine's own name of it. Throws
+  /// Error{refused} when it is not in there.
+  [[nodiscard]] Endpoint endpoint_in_network(const std::string& network) const;
+  /// Those it is in, by the engine's own names, with its addresses there.
+  [[nodiscard]] std::map<std::string, std::string> addresses() const;
   [[nodiscard]] bool is_running() const;
   void kill_marked(const std::string& mark) const;
   void remove() noexcept;

@@ -71,6 +71,10 @@ class Engine {
   /// Makes a network: its instances reach one another, those of other networks do not reach them.
   /// Throws Error{refused} without separates_networks.
   virtual void create_network(const std::string& name) = 0;
+  /// Makes a link: a network that leads nowhere, for instances of different networks that join it
+  /// (Instance::join) to reach one another over it. Throws Error{refused} without
+  /// separates_networks.
+  virtual void create_link(const std::string& name) = 0;
   /// The superuser's password in clusters made from the template (user "postgres").
   [[nodiscard]] virtual const Secret& superuser_password() const = 0;
   /// From now on nothing of this run is removed at the end of scopes; the journal says so too.

@@ -50,12 +50,17 @@ class Instance {
   /// Pulls the plug: every process inside gets SIGKILL, data and volumes stay. The instance can be
   /// used again afterwards.
   virtual void kill_processes() = 0;
-  /// Where other instances of its network reach its server. Throws Error{refused} when it is
-  /// quarantined or cut off.
+  /// Where other instances of its network reach its server; of the network it was made in, not of a
+  /// link. Throws Error{refused} when it is quarantined or cut off.
   [[nodiscard]] virtual Endpoint neighbours_endpoint() const = 0;
-  /// Takes it out of its network for good; what runs inside goes on, exec still works. Throws
-  /// Error{refused} where the engine does not separate networks.
+  /// Takes it out of its network and of every link; what runs inside goes on, exec still works.
+  /// Throws Error{refused} where the engine does not separate networks.
   virtual void cut_off() = 0;
+  /// Joins a link of the run, or comes back into its own network after cut_off(): only there does
+  /// endpoint() change. Answers where others of that network reach its server. Throws
+  /// Error{bad_value} for any other network, and Error{refused} where the engine does not separate
+  /// networks.
+  virtual Endpoint join(const std::string& network) = 0;
   /// How a person reaches and removes it by hand: shell commands, for --keep.
   [[nodiscard]] virtual std::string removal_command() const = 0;
 };

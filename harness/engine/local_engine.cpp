@@ -49,6 +49,7 @@ class LocalEngine : public Engine {
   }
   void create_volume(const std::string& name) override;
   void create_network(const std::string& name) override;
+  void create_link(const std::string& name) override { create_network(name); }
   [[nodiscard]] const Secret& superuser_password() const override {
     return run_->made_from.password;
   }

@@ -237,6 +237,13 @@ void LocalInstance::cut_off() {
       "Use docker or podman for regions that cannot reach each other."};
 }
 
+Endpoint LocalInstance::join(const std::string& network) {
+  throw Error{ErrorCode::refused,
+      fmt::format(
+          "instance '{}' cannot join '{}': it is on this host's own network", spec_.name, network),
+      "Use docker or podman for regions that cannot reach each other."};
+}
+
 std::string LocalInstance::removal_command() const {
   const std::string as =
       run_->account.has_value() ? fmt::format("runuser -u {} -- ", run_->account->name) : "";

@@ -64,6 +64,7 @@ class LocalInstance : public Instance {
   }
   [[nodiscard]] Endpoint neighbours_endpoint() const override;
   void cut_off() override;
+  Endpoint join(const std::string& network) override;
   [[nodiscard]] std::string path_of(Place place) const override;
   [[nodiscard]] std::string path_of_volume(std::string_view volume) const override;
   Completed exec(const Program& program) override;

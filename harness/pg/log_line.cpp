@@ -66,6 +66,8 @@ constexpr std::array known = std::to_array<Known>({
     {"canceling statement due to ", "", "canceling statement"},
     {"terminating connection ", "", "terminating connection"},
     {"terminating walreceiver process", "", "terminating walreceiver process"},
+    {"could not receive data from WAL stream", "", "the link to the primary broke"},
+    {"could not connect to the primary server", "", "the primary cannot be reached"},
     {"password authentication failed ", "", "password authentication failed"},
     {"no pg_hba.conf entry ", "", "no pg_hba.conf entry"},
     {"sorry, too many clients already", "", "too many clients"},

@@ -15,7 +15,7 @@ namespace pgrehearse {
 struct WalRange {
   std::string directory;          ///< as the program sees it
   std::string first_segment;      ///< 24 digits
-  std::string last_segment = {};  ///< empty: as far as segments follow each other
+  std::string last_segment = {};  ///< empty: the first is the last, too
   std::optional<Lsn> start = {};  ///< in the first segment; else its first record
   std::optional<Lsn> end = {};    ///< in the last segment; the record that starts here is not read
 };

@@ -60,6 +60,54 @@ TEST_P(EngineContract, CutsOffExactlyWhenItSaysSo) {
   EXPECT_EQ(inside.status, answers) << "its server was to go on";
 }
 
+TEST_P(EngineContract, LinksNetworksExactlyWhenItSaysSo) {
+  if (!engine().properties().separates_networks) {
+    EXPECT_THROW(engine().create_link("link"), Error);
+    const auto instance = engine().create({.name = "server"});
+    EXPECT_THROW((void)instance->join("link"), Error);
+    return;
+  }
+  engine().create_network("region-a");
+  engine().create_network("region-b");
+  engine().create_link("link");
+  const auto server = engine().create({.name = "server", .network = "region-a"});
+  const auto stranger = engine().create({.name = "stranger", .network = "region-b"});
+  start_server(*server);
+  const std::uint16_t published = server->endpoint().port;
+  const Endpoint at_home = server->neighbours_endpoint();
+  const Endpoint over_the_link = server->join("link");
+  EXPECT_EQ(reaches(*stranger, over_the_link), no_answer) << "it has not joined yet";
+  (void)stranger->join("link");
+  EXPECT_EQ(reaches(*stranger, over_the_link), answers);
+  EXPECT_EQ(reaches(*stranger, at_home), no_answer) << "a link leads to no other network";
+  EXPECT_EQ(server->neighbours_endpoint().host, at_home.host);
+  EXPECT_EQ(server->endpoint().port, published) << "who is connected would be cut off";
+  EXPECT_EQ(answer(*server, "select 1"), "1");
+  EXPECT_THROW((void)stranger->join("region-a"), Error);
+  EXPECT_THROW((void)stranger->join("nowhere"), Error);
+}
+
+TEST_P(EngineContract, ComesBackIntoItsNetworksAfterItWasCutOff) {
+  if (!engine().properties().separates_networks) {
+    return;  // it cannot be cut off: CutsOffExactlyWhenItSaysSo
+  }
+  engine().create_network("region-a");
+  engine().create_link("link");
+  const auto server = engine().create({.name = "server", .network = "region-a"});
+  const auto neighbour = engine().create({.name = "neighbour", .network = "region-a"});
+  const auto linked = engine().create({.name = "linked"});
+  start_server(*server);
+  const Endpoint over_the_link = server->join("link");
+  (void)linked->join("link");
+  ASSERT_EQ(reaches(*linked, over_the_link), answers);
+  server->cut_off();
+  EXPECT_EQ(reaches(*linked, over_the_link), no_answer) << "a link is cut with the rest";
+  EXPECT_EQ(reaches(*neighbour, server->join("region-a")), answers);
+  EXPECT_EQ(reaches(*linked, over_the_link), no_answer) << "nobody led it there";
+  EXPECT_EQ(reaches(*linked, server->join("link")), answers);
+  EXPECT_EQ(answer(*server, "select 1"), "1");
+}
+
 TEST_P(EngineContract, QuarantinesExactlyWhenItSaysSo) {
   if (!engine().properties().quarantines) {
     EXPECT_THROW((void)engine().create({.name = "suspect", .quarantined = true}), Error);

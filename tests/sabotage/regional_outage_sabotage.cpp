@@ -156,8 +156,9 @@ TEST_F(RegionalOutageSabotage, CommitThatIsMissingInTheMiddle) {
 }
 
 TEST_F(RegionalOutageSabotage, LossBeyondTheObjective) {
-  run().subject.objectives["regional-outage"].rpo = Milliseconds{1};
-  must_be_killed({.killed_by = "rpo"});
+  must_be_killed({.killed_by = "rpo", .once_the_marker_arrived = [](Regions&) {
+                    run().subject.objectives["regional-outage"].rpo = Milliseconds{1};
+                  }});
 }
 
 TEST_F(RegionalOutageSabotage, RegionThatWasNeverCutOff) {
