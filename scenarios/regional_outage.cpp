@@ -100,11 +100,15 @@ class RegionalOutage : public Scenario {
       return source->set_marker("before-outage", backup);
     });
     drill.expect(standby->server(), streams_from(*source, *standby));
-    drill.step("Clients go on writing", [&] { source->keep_writing(run().options.commits); });
-    auto injury = drill.step("INCIDENT: region A stops and is cut off, the link with it", [&] {
-      Injury lost = drill.lose_region(*source, *regions);
+    auto watch = drill.step("Clients go on writing", [&] {
+      source->keep_writing(run().options.commits);
+      return watch_service(*source);
+    });
+    auto injury = drill.step("INCIDENT: region A stops and is cut off, the link with it",
+        [&] { return drill.lose_region(*source, *regions); });
+    drill.step("A watch by the application's way fails: raise the alarm", [&] {
+      drill.notice_outage(*watch, injury);
       drill.raise_alarm();
-      return lost;
     });
     drill.expect(standby->server(), sees_nothing_of_region_a(*source, *standby, *regions));
     auto restored =
