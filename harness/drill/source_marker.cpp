@@ -159,12 +159,15 @@ void Source::capture_baseline(
   }
 }
 
+// A switch tells what it completed; when archive_timeout was quicker, what that completed. Asked
+// for before the switch, the position may lie in a segment that holds nothing yet and is never
+// archived.
 void Source::seal(Marker& marker, const BackupSet& since) {
   Session session = cluster_.connect(run_.subject.database);
   session.exec(fmt::format(
       "INSERT INTO pgrehearse.sentinels VALUES ({})", literal(marker.position.restore_point)));
-  marker.last_segment = wal_file_name(
-      since.timeline, Lsn::parse(session.value("SELECT pg_current_wal_insert_lsn()")));
+  marker.last_segment =
+      wal_file_name(since.timeline, Lsn::parse(session.value("SELECT pg_switch_wal()")));
   const std::string holds_marker = wal_file_name(since.timeline, marker.position.lsn);
   prove_archived(session, marker.last_segment);
   marker.last_segment = holds_marker;
@@ -180,15 +183,11 @@ void Source::archive_everything() {
   Session session = cluster_.connect(run_.subject.database);
   // Something of our own, or there may be nothing to switch from and no segment to wait for.
   session.exec("SELECT pg_create_restore_point('everything')");
-  const Row row = session
-                      .exec(
-                          "SELECT pg_current_wal_insert_lsn(), timeline_id FROM "
-                          "pg_control_checkpoint()")
-                      .front();
+  const Row row =
+      session.exec("SELECT pg_switch_wal(), timeline_id FROM pg_control_checkpoint()").front();
   const std::string segment =
       wal_file_name(TimelineId{static_cast<std::uint32_t>(std::stoul(row[1].value()))},
           Lsn::parse(row[0].value()));
-  session.exec("SELECT pg_switch_wal()");
   archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
   heartbeats_.wal_archived();
 }

@@ -6,13 +6,17 @@
 #include "harness/engine/container_instance.hpp"
 
 namespace pgrehearse {
+namespace {
+
+constexpr std::string_view networks_format =
+    "{{range $name, $network := .NetworkSettings.Networks}}{{$name}} "
+    "{{$network.IPAddress}}\n{{end}}";
+
+}  // namespace
 
 std::map<std::string, std::string> ContainerInstance::addresses() const {
   const Completed answer = run_->program.call_or_throw(
-      {"container", "inspect", "--format",
-          "{{range $name, $network := .NetworkSettings.Networks}}{{$name}} "
-          "{{$network.IPAddress}}\n{{end}}",
-          container_},
+      {"container", "inspect", "--format", std::string{networks_format}, container_},
       ErrorCode::instance_failed, fmt::format("cannot look at instance '{}'", spec_.name));
   std::map<std::string, std::string> found;
   for (const std::string& line : lines_of(answer.out)) {
