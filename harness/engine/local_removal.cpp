@@ -98,6 +98,11 @@ std::optional<SharedMemory> segment_of(const fs::path& data_directory) {
       .id = id, .data_directory = data_directory.string(), .attached = segment.shm_nattch != 0};
 }
 
+bool is_still_there(const SeenProcess& process) {
+  const std::optional<SeenProcess> now = process_seen(process.pid);
+  return now.has_value() && now->start_ticks == process.start_ticks;
+}
+
 void wait_until_gone(const std::string& description, Milliseconds deadline,
     const std::function<std::size_t()>& left) {
   const RemovalScope removing;
@@ -147,20 +152,21 @@ void stop_servers_of(const LocalDomain& domain, Milliseconds deadline) {
     }
   }
   wait_until_gone("servers to stop", deadline, [&] {
-    return static_cast<std::size_t>(
-        std::count_if(asked.begin(), asked.end(), [](const SeenProcess& server) {
-          const std::optional<SeenProcess> now = process_seen(server.pid);
-          return now.has_value() && now->start_ticks == server.start_ticks;
-        }));
+    return static_cast<std::size_t>(std::count_if(asked.begin(), asked.end(), is_still_there));
   });
 }
 
 std::vector<SeenProcess> kill_processes_of(const LocalDomain& domain, Milliseconds deadline) {
   std::vector<SeenProcess> left;
   wait_until_gone("processes to end", deadline, [&] {
-    left = processes_of(domain);
-    for (const SeenProcess& process : left) {
+    // One that is just exiting has no environment and no folder any more, and still has its pid.
+    std::erase_if(left, [](const SeenProcess& process) { return !is_still_there(process); });
+    for (const SeenProcess& process : processes_of(domain)) {
       kill_exactly(process);
+      if (std::none_of(left.begin(), left.end(),
+              [&](const SeenProcess& known) { return known.pid == process.pid; })) {
+        left.push_back(process);
+      }
     }
     return left.size();
   });

@@ -14,6 +14,7 @@
 
 #include "harness/base/files.hpp"
 #include "harness/engine/journal_file.hpp"
+#include "harness/engine/local_removal.hpp"
 #include "harness/engine/proc.hpp"
 #include "harness/engine/run_scope.hpp"
 #include "harness/process/run.hpp"
@@ -70,6 +71,37 @@ class Background {
  private:
   pid_t pid_ = -1;
 };
+
+// A marked process that takes long to exit: the kernel has to give back half a gigabyte, and
+// meanwhile nobody can read its environment.
+pid_t slow_to_exit(const std::string& mark) {
+  constexpr std::size_t much = std::size_t{512} << 20U;
+  const OwnedFd null = open_null();
+  Pipe ready = make_pipe();
+  SpawnRequest request{
+      .argv = {"perl", "-e",
+          "my $much = 'x' x " + std::to_string(much) + "; print 'r'; close STDOUT; sleep 300"},
+      .environment = own_environment(),
+      .cwd = "/",
+      .own_session = true,
+      .input = null.get(),
+      .output = ready.write_end.get(),
+      .errors = null.get()};
+  set_variable(request.environment, "PGREHEARSE_INSTANCE", mark);
+  const pid_t pid = spawn(request);
+  ready.write_end.reset();
+  char byte = 0;
+  EXPECT_EQ(read(ready.read_end.get(), &byte, 1), 1);
+  return pid;
+}
+
+TEST(KillProcesses, WaitsForOneThatIsStillExiting) {
+  const std::string mark = "run/instance-that-is-killed";
+  const pid_t pid = slow_to_exit(mark);
+  EXPECT_TRUE(kill_processes_of({.folder = "/nowhere", .mark = mark}, Seconds{30}).empty());
+  EXPECT_FALSE(process_seen(pid).has_value());
+  waitpid(pid, nullptr, 0);
+}
 
 class Sweep : public testing::Test {
  public:
