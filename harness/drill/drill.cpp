@@ -28,6 +28,9 @@ Drill::Drill(Run& run, DrillRecord& record, std::string scenario, FindingSink si
 }
 
 Drill::~Drill() {
+  if (archive_listing_.valid()) {
+    archive_listing_.wait();  // it looks at an instance
+  }
   collect_logs();
   try {
     if (run_.options.keep && !instances_.empty()) {

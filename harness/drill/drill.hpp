@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -179,7 +180,8 @@ class Drill {
   [[nodiscard]] Run& run() { return run_; }
   [[nodiscard]] const DrillRecord& record() const { return record_; }
   /// Digests of every file in the source's archive as it was before the first restore began.
-  [[nodiscard]] const std::map<std::string, std::string>& archive_before_restore() const {
+  [[nodiscard]] const std::map<std::string, std::string>& archive_before_restore() {
+    settle_archive_listing();
     return archive_before_;
   }
 
@@ -202,6 +204,10 @@ class Drill {
       Regions& regions, const Source& source, Instance& from) const;
   [[nodiscard]] Restored load_unjudged(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  /// Digests of the source's archive are made beside the first restore: they must be there before
+  /// the restored server starts, which could change it.
+  void begin_archive_listing(const Source& source);
+  void settle_archive_listing();
   static void note_requests(Restored& restored, const std::string& served_record);
   void wait_for_recovery(Restored& restored);
   /// Each change against the last look is an event of the record.
@@ -222,6 +228,7 @@ class Drill {
   SteadyTime begin_ = SteadyTime::now();
   SteadyTime step_begin_;
   std::map<std::string, std::string> archive_before_;
+  std::future<std::map<std::string, std::string>> archive_listing_;  ///< while it is made
   Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<Alert> alerts_;  ///< as the last look showed them

@@ -37,9 +37,7 @@ Restored Drill::restore_unjudged(
     const Source& source, const BackupSet& set, const RecoveryTarget& target) {
   chronicle_.note_now("restore begins");
   chronicle_.begin_phase("plan");
-  if (archive_before_.empty()) {
-    archive_before_ = source.archive().listing(*instances_.front());
-  }
+  begin_archive_listing(source);
   BackupTool& tool = source.tool();
   try {
     if (!tool.properties().physical) {
@@ -89,6 +87,7 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
   if (!tool.properties().uses_witness_archive) {
     file(output_finding("restore-output", files.complaints), {record_.file.c_str(), record_.line});
   }
+  settle_archive_listing();
   chronicle_.begin_phase("start");
   restored.cluster.launch();
   wait_for_recovery(restored);
@@ -99,6 +98,20 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
   record_recovery(restored, set.timeline);
   note_restore(restored.serving ? RestoreOutcome::worked : RestoreOutcome::failed);
   return restored;
+}
+
+void Drill::begin_archive_listing(const Source& source) {
+  if (archive_before_.empty() && !archive_listing_.valid()) {
+    Instance& instance = *instances_.front();
+    archive_listing_ = std::async(std::launch::async,
+        [archive = source.archive(), &instance] { return archive.listing(instance); });
+  }
+}
+
+void Drill::settle_archive_listing() {
+  if (archive_listing_.valid()) {
+    archive_before_ = archive_listing_.get();
+  }
 }
 
 void Drill::note_requests(Restored& restored, const std::string& served_record) {
@@ -128,6 +141,7 @@ Restored Drill::load_unjudged(
   ServerSettings settings = server_settings(run_.subject);
   settings.emplace_back("archive_mode", "off");
   restored.cluster.write_settings(settings);
+  settle_archive_listing();
   chronicle_.begin_phase("start");
   restored.cluster.start();
   chronicle_.note_now("accepts connections");
