@@ -17,6 +17,7 @@ pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 # headers is the seam rows' business.
 set(links_of_base PUBLIC fmt::fmt Threads::Threads)
 set(links_of_crypto PRIVATE OpenSSL::Crypto)
+set(links_of_agent PRIVATE OpenSSL::SSL)
 set(links_of_store PRIVATE CURL::libcurl)
 set(links_of_pg PRIVATE PkgConfig::PQXX PkgConfig::LIBPQ OpenSSL::Crypto)
 set(links_of_traffic PRIVATE PkgConfig::LIBPQ CURL::libcurl)

@@ -11,11 +11,12 @@ if(agent_sources)
     list(APPEND agent_sources ${sources})
   endforeach()
   find_library(LIBCRYPTO_STATIC NAMES libcrypto.a REQUIRED)
+  find_library(LIBSSL_STATIC NAMES libssl.a REQUIRED)
   add_executable(pgrehearse-agent ${agent_sources})
   target_link_libraries(pgrehearse-agent PRIVATE pgrehearse_settings fmt::fmt-header-only
-    "${LIBCRYPTO_STATIC}" -static $<$<CONFIG:Release>:-s>)
+    "${LIBSSL_STATIC}" "${LIBCRYPTO_STATIC}" -static $<$<CONFIG:Release>:-s>)
   # libcrypto has functions that look up names and load modules; the linker warns that a static program
-  # cannot rely on them. The agent computes digests and calls none.
+  # cannot rely on them. The agent computes digests, looks at certificates of the loopback, and calls none.
   include(CheckLinkerFlag)
   check_linker_flag(CXX "LINKER:--no-warnings" PGREHEARSE_LINKER_CAN_BE_SILENT)
   if(PGREHEARSE_LINKER_CAN_BE_SILENT)

@@ -4,9 +4,10 @@
 // Claim: the compromised server is cut off and kept as evidence; from the newest backup that holds
 // nothing of the intruder, with WAL up to the last moment before the break-in, the database comes
 // back in a room without a network; whatever was not done by the intruder before that moment is
-// there, every credential is another one, and only then it serves. Refusal: a backup is not clean
-// because it is old, and a replay past the break-in brings the intruder back from a clean one: the
-// scan comes after the replay. What was given up on purpose is told apart from what was lost.
+// there, every credential and key is another one, and only then it serves. Refusal: a backup is not
+// clean because it is old, and a replay past the break-in brings the intruder back from a clean
+// one: the scan comes after the replay. What was given up on purpose is told apart from what was
+// lost.
 #include <utility>
 
 #include "harness/gtest/scenario.hpp"
@@ -27,8 +28,11 @@ class SecurityBreach : public Scenario {
   /// Backups, and the last moment at which the cluster could be trusted.
   Prepared prepare(Drill& drill, int clean_backups) {
     Prepared made{.vault = std::make_unique<Vault>(run())};
-    made.source = drill.step(
-        "Start the database and load the baseline", [&] { return drill.start_source(); });
+    made.source = drill.step("Start the database with TLS, and load the baseline", [&] {
+      auto source = drill.start_source();
+      source->serve_tls();
+      return source;
+    });
     auto backup = drill.step("Take a full backup, verify it and seal it into the vault", [&] {
       BackupSet first = back_up(made);
       for (int more = 1; more < clean_backups; ++more) {
@@ -101,11 +105,13 @@ class SecurityBreach : public Scenario {
     drill.expect(
         restored, shows_no_trace_of_intrusion(made.trusted, {.own_settings = restored.settings}));
     const KeyRing keys_before = made.vault->keys();
-    auto rotation = drill.step("Rotate every credential, and the key of the vault", [&] {
-      made.vault->rotate_key();
-      return rotate_credentials(restored.cluster);
-    });
+    drill.step("Rotate the key of the vault", [&] { made.vault->rotate_key(); });
     drill.expect_key_rotated(*made.vault, keys_before);
+    auto tls_key = drill.step("Give the server a new TLS key, in the place of the stolen one",
+        [&] { return rotate_tls_key(restored.cluster, restored.settings); });
+    auto rotation = drill.step("Rotate every credential, and end the sessions of before",
+        [&] { return rotate_credentials(restored.cluster); });
+    drill.expect(restored, has_rotated_tls_key(made.source->tls_key(), tls_key));
     drill.expect(
         restored, has_rotated_credentials(rotation, made.trusted, made.source->credentials()));
     made.source->tell_application(rotation.credentials);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -16,6 +17,7 @@
 
 #include "harness/agent/archive_get.hpp"
 #include "harness/agent/archive_push.hpp"
+#include "harness/agent/beside.hpp"
 #include "harness/agent/copy_entries.hpp"
 #include "harness/agent/copy_set.hpp"
 #include "harness/agent/descriptor.hpp"
@@ -24,6 +26,7 @@
 #include "harness/agent/kill_all.hpp"
 #include "harness/agent/look.hpp"
 #include "harness/agent/put.hpp"
+#include "harness/agent/served_certificate.hpp"
 #include "harness/agent/supervise.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
@@ -123,14 +126,31 @@ int run_sync(Arguments arguments) {
   return 0;
 }
 
-int run_flip(Arguments arguments) {
-  std::uint64_t offset = 0;
-  const std::string& number = arguments[1];
-  const auto parsed = std::from_chars(number.data(), number.data() + number.size(), offset);
-  if (parsed.ec != std::errc{} || parsed.ptr != number.data() + number.size()) {
-    throw Error{ErrorCode::bad_value, "the offset is not a number"};
+template <typename Number>
+Number number_in(const std::string& text, const std::string& what) {
+  Number number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) {
+    throw Error{ErrorCode::bad_value, what + " is not a number"};
   }
-  flip_a_bit(absolute(arguments[0]), offset);
+  return number;
+}
+
+int run_flip(Arguments arguments) {
+  flip_a_bit(absolute(arguments[0]), number_in<std::uint64_t>(arguments[1], "the offset"));
+  return 0;
+}
+
+int run_beside(Arguments arguments) {
+  enter_namespaces_of(number_in<pid_t>(arguments[0], "the process id"));
+  become(arguments.subspan(1));
+}
+
+int run_served_certificate(Arguments arguments) {
+  ignore_crypto_configuration();
+  std::signal(SIGPIPE, SIG_IGN);  // a server that hangs up is an answer
+  write_whole(Descriptor{dup(STDOUT_FILENO)},
+      served_certificate(number_in<std::uint16_t>(arguments[0], "the port")), "standard output");
   return 0;
 }
 
@@ -167,7 +187,7 @@ int run_put(Arguments arguments) {
 }
 
 // Wrong arguments of archive-get must not look like "no such segment" either: see archive_get.hpp.
-constexpr std::array<Subcommand, 12> subcommands{{
+constexpr std::array<Subcommand, 14> subcommands{{
     {"archive-push", "SOURCE ARCHIVE_DIR NAME", 3, 3, wrong_usage, failed, run_archive_push},
     {"archive-get", "ARCHIVE_DIR NAME DESTINATION RECORD_FILE", 4, 4, stop_recovery, stop_recovery,
         run_archive_get},
@@ -178,6 +198,8 @@ constexpr std::array<Subcommand, 12> subcommands{{
     {"sync", "DIR", 1, 1, wrong_usage, failed, run_sync},
     {"flip", "FILE OFFSET", 2, 2, wrong_usage, failed, run_flip},
     {"look", "DATA_DIR HOME_DIR", 2, 2, wrong_usage, not_proven, run_look},
+    {"beside", "PID PROGRAM [ARGUMENT...]", 2, 4096, wrong_usage, not_proven, run_beside},
+    {"served-certificate", "PORT", 1, 1, wrong_usage, not_proven, run_served_certificate},
     {"supervise", "[--ttl SECONDS]", 0, 2, wrong_usage, not_proven, run_supervise},
     {"kill-all", "", 0, 0, wrong_usage, not_proven, run_kill_all},
     {"put", "PATH", 1, 1, wrong_usage, not_proven, run_put},

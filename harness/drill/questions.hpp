@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/check/intrusion.hpp"
+#include "harness/crypto/tls_key.hpp"
 #include "harness/drill/erasure.hpp"
 #include "harness/drill/marker.hpp"
 #include "harness/drill/question.hpp"
@@ -86,6 +87,10 @@ namespace pgrehearse {
 /// with its new one; no line of pg_hba.conf lets in without any; no session of before is left.
 [[nodiscard]] Question has_rotated_credentials(
     const Rotation& rotation, const IntrusionBaseline& before, Credentials old);
+/// tls-key-rotated: in a handshake the server proves to have the fresh key and not the one of
+/// before; a client that verifies (sslmode=verify-full) accepts it by the fresh certificate and
+/// refuses it by the old one.
+[[nodiscard]] Question has_rotated_tls_key(const TlsKey& before, const TlsKey& fresh);
 /// source-archive: every file that was in the archive before the restore is still the same, and
 /// nothing of another timeline was added.
 [[nodiscard]] Question left_the_archive_alone(

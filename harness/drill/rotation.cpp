@@ -4,6 +4,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/pg/scram.hpp"
+#include "harness/pg/tls.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -52,6 +53,12 @@ Rotation rotate_credentials(Cluster& cluster) {
         "Look for it in pg_stat_activity by its backend_start."};
   }
   return rotation;
+}
+
+TlsKey rotate_tls_key(Cluster& cluster, ServerSettings& settings) {
+  TlsKey fresh = make_tls_key();
+  serve_tls(cluster, settings, fresh.private_key, fresh.certificate);
+  return fresh;
 }
 
 }  // namespace pgrehearse

@@ -6,6 +6,7 @@
 
 #include "harness/base/secret.hpp"
 #include "harness/base/time.hpp"
+#include "harness/crypto/tls_key.hpp"
 #include "harness/pg/cluster.hpp"
 
 namespace pgrehearse {
@@ -25,6 +26,11 @@ struct Rotation {
 /// keeps the old one. Throws what Session throws: then nothing has changed, unless it was the new
 /// login that failed; Error{timed_out} when a session does not end within five seconds.
 [[nodiscard]] Rotation rotate_credentials(Cluster& cluster);
+
+/// Makes a new key and certificate, puts them in the place of those that came back with the backup,
+/// and has the server use them; `settings` are the server's, and get what that takes. Throws as
+/// serve_tls does.
+[[nodiscard]] TlsKey rotate_tls_key(Cluster& cluster, ServerSettings& settings);
 
 /// What follows FROM, for sessions that began at the instant or before, less the asking one.
 [[nodiscard]] std::string sessions_before(Timestamp instant);

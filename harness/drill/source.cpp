@@ -7,6 +7,7 @@
 #include "harness/base/error.hpp"
 #include "harness/drill/migrate.hpp"
 #include "harness/drill/sql_or_command.hpp"
+#include "harness/pg/tls.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -142,6 +143,18 @@ void Source::tell_application(const Credentials& credentials) {
   if (own != credentials.end()) {
     application_password_ = own->second;
   }
+}
+
+void Source::serve_tls() {
+  tls_key_ = make_tls_key();
+  pgrehearse::serve_tls(cluster_, settings_, tls_key_->private_key, tls_key_->certificate);
+}
+
+const TlsKey& Source::tls_key() const {
+  if (!tls_key_) {
+    throw Error{ErrorCode::internal, "this source serves no TLS"};
+  }
+  return *tls_key_;
 }
 
 std::string Source::restore_point(const std::string& label) const {

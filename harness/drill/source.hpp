@@ -115,6 +115,12 @@ class Source {
   [[nodiscard]] Pooler* pooler() const { return pooler_.get(); }
   /// What its backups left behind.
   [[nodiscard]] const Heartbeats& heartbeats() const { return heartbeats_; }
+  /// From now on the server speaks TLS with a key made for it. It lies in the data directory, and
+  /// so in every backup: whoever gets one has it. Clients use it where the server has it, and do
+  /// not verify it.
+  void serve_tls();
+  /// The key that it serves. Throws Error{internal} when it serves none.
+  [[nodiscard]] const TlsKey& tls_key() const;
   /// Who could log in before the incident, as far as the drill knows.
   [[nodiscard]] Credentials credentials() const;
   /// The application is told its new password: from now on its own way in is with that.
@@ -155,6 +161,7 @@ class Source {
   std::unique_ptr<Pooler> pooler_;
   std::unique_ptr<Workload> workload_;
   std::optional<bool> answered_ = {};
+  std::optional<TlsKey> tls_key_ = {};
   int backups_taken_ = 0;
   bool command_ran_ = false;  ///< the subject's workload command, which runs once
 };

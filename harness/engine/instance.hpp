@@ -37,13 +37,13 @@ class Instance {
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual Endpoint endpoint() const = 0;
   /// The port on which a server inside must listen (on all addresses for a container, else
-  /// loopback).
+  /// loopback; in quarantine that is its own, where nobody else is).
   [[nodiscard]] virtual Endpoint listen_inside() const = 0;
   [[nodiscard]] virtual std::string path_of(Place place) const = 0;
   /// Where a volume given in the InstanceSpec is seen from inside.
   [[nodiscard]] virtual std::string path_of_volume(std::string_view volume) const = 0;
-  /// Runs a program inside, as the account that owns the data directory, with the Postgres programs
-  /// in its PATH. `account` and `cwd` of the program are the instance's business and must be empty.
+  /// Runs a program inside, as the account that owns the data directory and in the network of its
+  /// server, with the Postgres programs in its PATH. Its `account` and `cwd` must be empty.
   /// A server started by it (pg_ctl start) goes on running when it returns. Throws
   /// Error{instance_failed} when the instance itself is gone.
   virtual Completed exec(const Program& program) = 0;

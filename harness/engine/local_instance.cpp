@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -168,6 +169,18 @@ std::string LocalInstance::path_of_volume(std::string_view volume) const {
       fmt::format("instance '{}' was made without volume '{}'", spec_.name, volume)};
 }
 
+// Programs inside share the network of the server inside. Where none runs, each has its own.
+std::vector<std::string> LocalInstance::way_into_quarantine() const {
+  std::ifstream noted{fs::path{path_of(Place::data)} / "postmaster.pid"};
+  if (pid_t pid = 0; noted >> pid) {
+    const std::optional<SeenProcess> server = process_seen(pid);
+    if (server.has_value() && belongs_to(*server, domain())) {
+      return {path_of(Place::agent), "beside", fmt::format("{}", pid)};
+    }
+  }
+  return quarantine_prefix();
+}
+
 Completed LocalInstance::exec(const Program& program) {
   if (!program.cwd.empty() || program.account.has_value()) {
     throw Error{ErrorCode::internal, "an instance chooses account and working directory itself"};
@@ -179,7 +192,7 @@ Completed LocalInstance::exec(const Program& program) {
   Program inside = program;
   inside.argv = without_client_settings(program);
   if (spec_.quarantined) {
-    const std::vector<std::string> prefix = quarantine_prefix();
+    const std::vector<std::string> prefix = way_into_quarantine();
     inside.argv.insert(inside.argv.begin(), prefix.begin(), prefix.end());
   }
   inside.cwd = folder_ / "scratch";

@@ -41,8 +41,8 @@ struct LocalRun {
 /// Throws Error{instance_failed} unless the name is made of [a-z0-9-].
 void demand_plain_name(const std::string& name);
 
-/// What goes before a program to run it without any network: a namespace that has not even a
-/// loopback. Unix sockets are files, and work.
+/// What goes before a program to run it without any network: a namespace of its own, whose loopback
+/// is down. Unix sockets are files, and work.
 [[nodiscard]] std::vector<std::string> quarantine_prefix();
 
 class LocalInstance : public Instance {
@@ -59,8 +59,9 @@ class LocalInstance : public Instance {
   [[nodiscard]] Endpoint endpoint() const override {
     return {.host = spec_.quarantined ? path_of(Place::sockets) : "127.0.0.1", .port = port_};
   }
+  /// In quarantine on all addresses of its own namespace: its loopback, once that is up.
   [[nodiscard]] Endpoint listen_inside() const override {
-    return {.host = spec_.quarantined ? "" : "127.0.0.1", .port = port_};
+    return {.host = spec_.quarantined ? "0.0.0.0" : "127.0.0.1", .port = port_};
   }
   [[nodiscard]] Endpoint neighbours_endpoint() const override;
   void cut_off() override;
@@ -73,6 +74,7 @@ class LocalInstance : public Instance {
 
  private:
   [[nodiscard]] LocalDomain domain() const;
+  [[nodiscard]] std::vector<std::string> way_into_quarantine() const;
   void make_folders() const;
   void remove() const;
 

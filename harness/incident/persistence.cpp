@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "harness/process/wait.hpp"
-
 namespace pgrehearse {
 namespace {
 
@@ -48,28 +46,13 @@ void run_in_template0(const Stage& stage, const std::string& statements) {
   outside.exec("ALTER DATABASE template0 ALLOW_CONNECTIONS " + open);
 }
 
-// New sessions see the settings as soon as the postmaster has read them.
-void reload(const Stage& stage) {
-  constexpr std::string_view loaded = "SELECT pg_catalog.pg_conf_load_time()";
-  const std::string before = stage.cluster.connect().value(loaded);
-  stage.cluster.connect().exec("SELECT pg_catalog.pg_reload_conf()");
-  wait_until(
-      "the server to read its settings anew", Seconds{10},
-      [&]() -> std::optional<std::string> {
-        return stage.cluster.connect().value(loaded) != before
-                   ? std::nullopt
-                   : std::optional<std::string>{"it has not"};
-      },
-      Milliseconds{5});
-}
-
 void run_at(const Stage& stage, Seat seat, const std::string& script) {
   switch (seat) {
     case Seat::database:
       return run_in(stage, stage.database, script);
     case Seat::settings:
       run_in(stage, stage.database, script);
-      return reload(stage);
+      return stage.cluster.reload();
     case Seat::template1:
       return run_in(stage, "template1", script);
     case Seat::template0:

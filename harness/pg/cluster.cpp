@@ -67,6 +67,20 @@ void Cluster::start(Milliseconds deadline) {
       Milliseconds{10});
 }
 
+// One that was begun after the postmaster had read them: it reads settings first, then the key.
+void Cluster::reload() const {
+  constexpr std::string_view loaded = "SELECT pg_catalog.pg_conf_load_time()";
+  const std::string before = connect().value(loaded);
+  connect().exec("SELECT pg_catalog.pg_reload_conf()");
+  wait_until(
+      "the server to read its settings anew", Seconds{10},
+      [&]() -> std::optional<std::string> {
+        return connect().value(loaded) != before ? std::nullopt
+                                                 : std::optional<std::string>{"it has not"};
+      },
+      Milliseconds{5});
+}
+
 void Cluster::stop() {
   exec_or_throw(*instance_, {.argv = {"pg_ctl", "stop", "-s", "-m", "fast", "-D", data_path()}});
 }

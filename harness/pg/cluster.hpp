@@ -35,6 +35,9 @@ class Cluster {
   void launch();
   /// launch(), then waits until two authenticated queries in a row are answered on the final port.
   void start(Milliseconds deadline = Milliseconds{60'000});
+  /// The running server reads its settings, rules of access, key and certificate anew; on return
+  /// new sessions see them.
+  void reload() const;
   /// Fast shutdown: committed work is safe, sessions are ended.
   void stop();
   /// The postmaster's process exists.

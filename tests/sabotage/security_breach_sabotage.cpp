@@ -6,6 +6,7 @@
 
 #include "harness/drill/rotation.hpp"
 #include "harness/incident/tampering.hpp"
+#include "harness/pg/tls.hpp"
 #include "tests/sabotage/trial.hpp"
 
 namespace pgrehearse {
@@ -24,6 +25,10 @@ Restored newest_clean(Drill& drill, Breach& breach) {
   return drill.restore_newest_without_intruder(breach.vault, breach.marker, breach.trusted, {});
 }
 
+TlsKey give_new_tls_key(Restored& restored, Breach&) {
+  return rotate_tls_key(restored.cluster, restored.settings);
+}
+
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Broken {
   std::string killed_by = {};
@@ -34,6 +39,7 @@ struct Broken {
   std::function<Restored(Drill&, Breach&)> restore = newest_clean;
   std::function<void(Restored&, Breach&)> restored = [](Restored&, Breach&) {};
   std::function<void(Vault&)> rotate_key = [](Vault& vault) { vault.rotate_key(); };
+  std::function<TlsKey(Restored&, Breach&)> rotate_tls = give_new_tls_key;
   std::function<void(Restored&, Breach&)> rotated = [](Restored&, Breach&) {};
 };
 
@@ -63,11 +69,14 @@ class SecurityBreachSabotage : public Trial {
     drill.expect(
         restored, shows_no_trace_of_intrusion(breach.trusted, {.own_settings = restored.settings}));
     const KeyRing keys_before = breach.vault.keys();
+    TlsKey tls_key;
     auto rotation = drill.step("Rotate", [&] {
       broken.rotate_key(breach.vault);
+      tls_key = broken.rotate_tls(restored, breach);
       return rotate_credentials(restored.cluster);
     });
     drill.expect_key_rotated(breach.vault, keys_before);
+    drill.expect(restored, has_rotated_tls_key(breach.source->tls_key(), tls_key));
     broken.rotated(restored, breach);
     drill.expect(
         restored, has_rotated_credentials(rotation, breach.trusted, breach.source->credentials()));
@@ -80,6 +89,7 @@ class SecurityBreachSabotage : public Trial {
 
   static Injury suffer(Drill& drill, Breach& breach) {
     breach.source = drill.start_source();
+    breach.source->serve_tls();
     back_up(breach);
     breach.clean = back_up(breach);
     breach.source->write(run().options.commits);
@@ -154,6 +164,25 @@ TEST_F(SecurityBreachSabotage, NewestBackupThatNobodyCanOpen) {
 
 TEST_F(SecurityBreachSabotage, KeyThatStayed) {
   must_be_killed({.killed_by = "backup-key-rotated", .rotate_key = [](Vault&) {}});
+}
+
+// The files came back with the backup: TLS is turned on, and a new key was made, but is not there.
+TEST_F(SecurityBreachSabotage, TlsKeyThatCameBackWithTheBackup) {
+  must_be_killed({.killed_by = "tls-key-rotated", .rotate_tls = [](Restored& restored, Breach&) {
+                    add_tls_settings(restored.settings);
+                    restored.cluster.write_settings(restored.settings);
+                    restored.cluster.reload();
+                    return make_tls_key();
+                  }});
+}
+
+TEST_F(SecurityBreachSabotage, NewCertificateForTheStolenTlsKey) {
+  must_be_killed(
+      {.killed_by = "tls-key-rotated", .rotate_tls = [](Restored& restored, Breach& breach) {
+         TlsKey renewed = with_new_certificate(breach.source->tls_key());
+         serve_tls(restored.cluster, restored.settings, renewed.private_key, renewed.certificate);
+         return renewed;
+       }});
 }
 
 TEST_F(SecurityBreachSabotage, RoleThatGotItsOldPasswordBack) {

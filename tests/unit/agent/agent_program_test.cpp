@@ -71,7 +71,15 @@ TEST_F(AgentProgram, RefusesWrongUsageWithItsOwnStatus) {
   EXPECT_EQ(agent({"archive-push", source, "archive", seventh}), 64);
   EXPECT_EQ(agent({"digest", "relative"}), 64);
   EXPECT_EQ(agent({"put"}), 64);
+  EXPECT_EQ(agent({"served-certificate", "localhost"}), 64);
+  EXPECT_EQ(agent({"beside", "here", "true"}), 64);
+  EXPECT_EQ(agent({"beside", "1"}), 64);
   EXPECT_EQ(agent({"supervise", "--ttl", "soon"}), 64);
+}
+
+TEST_F(AgentProgram, RunsNothingWhenItCannotGetBesideTheServer) {
+  EXPECT_EQ(agent({"beside", "4194305", "touch", target}), 2);
+  EXPECT_FALSE(fs::exists(target));
 }
 
 TEST_F(AgentProgram, NeverLetsPostgresTakeWrongUsageForTheEndOfTheArchive) {
