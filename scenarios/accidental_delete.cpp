@@ -247,7 +247,7 @@ TEST_F(AccidentalDelete, CachesAreRebuiltFromTheRestoredDatabase) {
     source->write(run().options.commits);
     return source->set_marker("before-mistake", backup);
   });
-  Caches caches{run()};
+  Caches caches = drill.step("Start the caches", [&] { return Caches{run()}; });
   drill.step("Clients write more, and the caches are filled with all of it", [&] {
     source->write(20);
     caches.fill(*source);

@@ -29,7 +29,7 @@ struct Cache {
   std::string trouble = {};                  ///< what went wrong with that rebuild
 };
 
-/// All caches of the subject. Their servers live as long as this.
+/// All caches of the subject. Their servers live as long as this. Movable.
 class Caches {
  public:
   /// Starts the servers. Throws Error{bad_config} when drill.yaml declares no cache, and what

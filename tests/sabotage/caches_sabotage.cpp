@@ -44,7 +44,7 @@ std::function<void(Drill&)> story_of(const CacheSabotage& sabotage) {
       source->write(drill.run().options.commits);
       return source->set_marker("before-mistake", backup);
     });
-    Caches caches{drill.run()};
+    Caches caches = drill.step("Start the caches", [&] { return Caches{drill.run()}; });
     drill.step("Fill the caches", [&] {
       source->write(20);
       caches.fill(*source);
