@@ -22,7 +22,7 @@ constexpr const char* hint =
 
 }  // namespace
 
-CacheServer::CacheServer(Program program, std::filesystem::path folder)
+CacheServer::CacheServer(const Program& program, std::filesystem::path folder)
     : folder_(std::move(folder)) {
   make_private_directory(folder_);
   try {

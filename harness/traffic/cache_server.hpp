@@ -18,7 +18,7 @@ class [[nodiscard]] CacheServer {
   /// `folder` is made here for its log, and removed; it is written down beforehand. Returns when
   /// the server takes connections. Throws Error{program_failed} when it cannot be started,
   /// Error{instance_failed} when it ends, or lets the program's deadline pass, before that.
-  CacheServer(Program program, std::filesystem::path folder);
+  CacheServer(const Program& program, std::filesystem::path folder);
   /// SIGTERM, and SIGKILL two seconds later.
   ~CacheServer();
   CacheServer(const CacheServer&) = delete;
