@@ -233,5 +233,53 @@ TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
   drill.expect_objectives_met(restored, *source, marker, injury);
 }
 
+TEST_F(AccidentalDelete, CachesAreRebuiltFromTheRestoredDatabase) {
+  if (subject().caches.empty()) {
+    GTEST_SKIP() << "drill.yaml has no 'caches'";
+  }
+  Drill drill = begin("accidental-delete");
+
+  auto source =
+      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  auto backup =
+      drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
+  auto marker = drill.step("Let clients write, then set the marker", [&] {
+    source->write(run().options.commits);
+    return source->set_marker("before-mistake", backup);
+  });
+  Caches caches = drill.step("Start the caches", [&] { return Caches{run()}; });
+  drill.step("Clients write more, and the caches are filled with all of it", [&] {
+    source->write(20);
+    caches.fill(*source);
+  });
+  const Incident mistake = delete_without_where(subject().accidental_delete.delete_from);
+  auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
+    Injury done = drill.inject(*source, mistake);
+    drill.raise_alarm();
+    return done;
+  });
+  auto restored = drill.step("Restore a fresh copy and stop at the marker",
+      [&] { return drill.restore(*source, backup, to(marker)); });
+
+  drill.expect(restored, stopped_at(marker));
+  drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
+  drill.expect(restored, has_every_fact_of(marker, subject().database));
+  drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
+  drill.expect(restored, has_current_migrations(run(), *source));
+  drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+  drill.step("Rebuild the caches, before anybody can read what is gone",
+      [&] { drill.rebuild_caches(caches, *source, restored); });
+  drill.expect(restored, has_fresh_caches(caches, *source));
+  drill.expect(restored, is_a_server_of_its_own(*source));
+  drill.step("Close the old server to clients and switch the traffic",
+      [&] { drill.switch_traffic(*source, restored); });
+  drill.expect(restored, has_the_traffic(*source));
+  drill.expect(restored, is_serving(*source));
+  drill.expect_ready_application(restored, *source);
+  drill.expect(restored, keeps_clients_off_the_old_server(*source));
+  drill.expect(restored, has_a_clean_log());
+  drill.expect_objectives_met(restored, *source, marker, injury);
+}
+
 }  // namespace
 }  // namespace pgrehearse

@@ -13,6 +13,7 @@
 #include "harness/base/here.hpp"
 #include "harness/check/intrusion.hpp"
 #include "harness/drill/alerts.hpp"
+#include "harness/drill/caches.hpp"
 #include "harness/drill/chronicle.hpp"
 #include "harness/drill/evidence.hpp"
 #include "harness/drill/monitor.hpp"
@@ -164,6 +165,10 @@ class Drill {
   /// expected ones are raised. Those of storage count only where drill.yaml states a bound for it.
   void expect_alerts(
       Source& source, const std::vector<AlertSign>& expected, Here here = Here::now());
+
+  /// Asks each cache, as the accident left it, whether it agrees with the restored database; then
+  /// rebuilds it from there: a phase of the recovery time. Where nothing serves, nothing is done.
+  void rebuild_caches(Caches& caches, const Source& source, Restored& restored);
 
   /// Fences the source and points the pooler at the restored server. One that does not serve gets
   /// no traffic: then nothing is done.

@@ -117,6 +117,16 @@ Restored Drill::live(Source& source) {
   return {.cluster = source.cluster(), .target = Latest{}, .serving = true};
 }
 
+void Drill::rebuild_caches(Caches& caches, const Source& source, Restored& restored) {
+  if (!restored.serving) {
+    run_.progress.note("no cache is rebuilt: the restored server does not serve");
+    return;
+  }
+  caches.look(source, restored);
+  chronicle_.begin_phase("rebuild");
+  caches.rebuild(source, restored);
+}
+
 void Drill::switch_traffic(Source& source, const Restored& restored) {
   chronicle_.begin_phase("switch");
   if (!restored.serving) {

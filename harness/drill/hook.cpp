@@ -99,6 +99,7 @@ std::vector<EnvVar> hook_environment(const HookContext& context) {
   for (const auto& [name, value] : plain) {
     env.push_back({name, Secret{value}});
   }
+  env.insert(env.end(), context.more.begin(), context.more.end());
   return env;
 }
 
@@ -136,7 +137,7 @@ std::string scrubbed(std::string text, const ConnectionSpec& connection) {
   return text;
 }
 
-Completed run_hook(const Command& command, const Subject& subject, const HookContext& context) {
+Completed hook_outcome(const Command& command, const Subject& subject, const HookContext& context) {
   Program program{.argv = command.argv};
   program.env = hook_environment(context);
   program.cwd = subject.folder;
@@ -144,6 +145,11 @@ Completed run_hook(const Command& command, const Subject& subject, const HookCon
   Completed completed = run(program);
   completed.out = scrubbed(std::move(completed.out), context.connection);
   completed.err = scrubbed(std::move(completed.err), context.connection);
+  return completed;
+}
+
+Completed run_hook(const Command& command, const Subject& subject, const HookContext& context) {
+  Completed completed = hook_outcome(command, subject, context);
   if (completed.ok()) {
     return completed;
   }

@@ -22,12 +22,18 @@ struct HookContext {
   int scale = 1;
   std::int64_t seed_number = 1;
   std::string scenario = {};
+  std::vector<EnvVar> more = {};  ///< of this kind of hook alone
 };
 
 /// Runs the command in the subject's folder with the environment of docs/drill-yaml.md. Throws
 /// Error{program_failed} unless it exits 0, Error{timed_out} at its deadline; the message names the
 /// phase, the status and how much was written to standard error, never what: it may hold values.
 Completed run_hook(const Command& command, const Subject& subject, const HookContext& context);
+
+/// The same, but how it ended is for the caller to judge: nothing is thrown for its status or its
+/// deadline.
+[[nodiscard]] Completed hook_outcome(
+    const Command& command, const Subject& subject, const HookContext& context);
 
 /// What a command finds in its environment: the variables of docs/drill-yaml.md.
 [[nodiscard]] std::vector<EnvVar> hook_environment(const HookContext& context);

@@ -14,6 +14,7 @@
 #include "harness/drill/expectation.hpp"
 #include "harness/drill/objective_profiles.hpp"
 #include "harness/drill/subject_alerts.hpp"
+#include "harness/drill/subject_caches.hpp"
 #include "harness/drill/subject_schema.hpp"
 #include "harness/drill/subject_secrets.hpp"
 #include "harness/drill/subject_values.hpp"
@@ -61,6 +62,9 @@ class Reader : private SubjectValues {
       subject.uploads.emplace();
       set(subject.uploads->listed, *node, "listed");
       set(subject.uploads->content, *node, "content");
+    }
+    if (const YamlNode* node = root_.find("caches")) {
+      subject.caches = cache_specs(*node, *this);
     }
     if (const YamlNode* node = root_.find("workload")) {
       set(subject.workload.writers, *node, "writers");

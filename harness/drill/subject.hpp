@@ -54,6 +54,14 @@ struct UploadsSpec {
   std::string content = {};  ///< SQL: name and text of every file that the seed brings
 };
 
+/// A cache beside the database. It is ephemeral: no backup of it is ever restored.
+struct CacheSpec {
+  std::string name;                    ///< kebab-case
+  std::optional<Command> server = {};  ///< listens on $PORT; empty: the cache is up already
+  Command rebuild = {};                ///< fills it with what the given database holds
+  Command check = {};                  ///< 0: it agrees with the given database; 1: it does not
+};
+
 /// What an intruder touches.
 struct BreachSpec {
   std::string table = {};  ///< protected: the workload never changes it
@@ -135,6 +143,7 @@ struct Subject {
   BreachSpec security_breach = {};
   std::optional<ErasureSpec> erasure = {};
   std::optional<UploadsSpec> uploads = {};
+  std::vector<CacheSpec> caches = {};
   std::vector<CheckSpec> checks = {};
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name
   AlertThresholds alerts = {};

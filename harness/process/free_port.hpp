@@ -12,4 +12,7 @@ namespace pgrehearse {
 /// Could a server listen on this port of the loopback at this moment?
 [[nodiscard]] bool is_free(std::uint16_t port);
 
+/// Does anybody on the loopback take connections on this port at this moment?
+[[nodiscard]] bool is_listened_to(std::uint16_t port);
+
 }  // namespace pgrehearse

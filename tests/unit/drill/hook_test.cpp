@@ -85,6 +85,19 @@ TEST_F(Hook, GetsAPercentEncodedUrl) {
       "postgres://ann%2Fb:a%40b%20c@127.0.0.1:5433/shop%20db");
 }
 
+TEST_F(Hook, FindsWhatIsOfItsKindAlone) {
+  context_.more = {{"PORT", Secret{"6379"}}};
+  EXPECT_EQ(run("echo $PORT").out, "6379\n");
+}
+
+TEST_F(Hook, LeavesItsStatusToACallerWhoAsksForIt) {
+  const Completed ended = hook_outcome(
+      {.argv = {"/bin/sh", "-c", "echo \"$PGPASSWORD\"; exit 3"}, .deadline = Seconds{20}},
+      subject_, context_);
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_EQ(ended.out, "[redacted]\n");
+}
+
 TEST_F(Hook, FailsWithPhaseAndStatus) {
   const Error error = error_of("echo first >&2; echo no such table >&2; exit 3");
   EXPECT_EQ(error.code(), ErrorCode::program_failed);
