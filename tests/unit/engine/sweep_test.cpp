@@ -111,6 +111,7 @@ class Sweep : public testing::Test {
  protected:
   Sweep() {
     setenv("PGREHEARSE_STATE_DIR", state_.path().c_str(), 1);
+    unsetenv("PGREHEARSE_CACHE_DIR");  // it lies in the state folder then
     fs::create_directories(runs());
   }
   ~Sweep() override { unsetenv("PGREHEARSE_STATE_DIR"); }
