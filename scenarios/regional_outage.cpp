@@ -51,7 +51,7 @@ class RegionalOutage : public Scenario {
     auto injury = drill.step("INCIDENT: region A stops and is cut off, its store is gone",
         [&] { return drill.lose_region(*source, *regions); });
     drill.step("A watch by the application's way fails: raise the alarm", [&] {
-      drill.notice_outage(*watch, injury);
+      drill.notice_outage(std::move(watch), injury);
       drill.raise_alarm();
     });
     auto replica = drill.step("Fetch in region B what has arrived there",
@@ -107,7 +107,7 @@ class RegionalOutage : public Scenario {
     auto injury = drill.step("INCIDENT: region A stops and is cut off, the link with it",
         [&] { return drill.lose_region(*source, *regions); });
     drill.step("A watch by the application's way fails: raise the alarm", [&] {
-      drill.notice_outage(*watch, injury);
+      drill.notice_outage(std::move(watch), injury);
       drill.raise_alarm();
     });
     drill.expect(standby->server(), sees_nothing_of_region_a(*source, *standby, *regions));

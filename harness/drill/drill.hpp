@@ -108,8 +108,10 @@ class Drill {
 
   /// Region A stops and is cut off, and its store is gone: the clock of the recovery time starts.
   [[nodiscard]] Injury lose_region(Source& source, Regions& regions);
-  /// outage-noticed: the watch, which saw the service answer before, sees it fail.
-  void notice_outage(const ServiceWatch& watch, const Injury& injury, Here here = Here::now());
+  /// outage-noticed: the watch, which saw the service answer before, sees it fail. Then it ends: a
+  /// PgBouncer 1.18 to which clients go on connecting can die at the switch.
+  void notice_outage(
+      std::unique_ptr<ServiceWatch> watch, const Injury& injury, Here here = Here::now());
   /// An instance in region B gets the newest backup set and all WAL that B's store has.
   /// region-cut-off: before that, nothing of region A can be reached from there.
   /// replica-current: B has, byte for byte, all that was put into A's store before the lag.

@@ -65,8 +65,9 @@ Injury Drill::lose_region(Source& source, Regions& regions) {
   return injury;
 }
 
-void Drill::notice_outage(const ServiceWatch& watch, const Injury& injury, Here here) {
-  const ServiceWatch::Seen seen = watch.wait_for_failure(outage_is_noticed_within);
+void Drill::notice_outage(std::unique_ptr<ServiceWatch> watch, const Injury& injury, Here here) {
+  const ServiceWatch::Seen seen = watch->wait_for_failure(outage_is_noticed_within);
+  watch.reset();
   // A probe that was under way at the outage began before it.
   const bool noticed = seen.failed && *seen.failed + seen.longest_apart >= injury.at;
   if (noticed) {

@@ -80,7 +80,7 @@ class RegionalOutageSabotage : public Trial {
     });
     auto injury = drill.step("INCIDENT", [&] { return drill.lose_region(*source, *regions); });
     broken.just_after_the_outage(*regions);
-    drill.step("Notice it", [&] { drill.notice_outage(*watch, injury); });
+    drill.step("Notice it", [&] { drill.notice_outage(std::move(watch), injury); });
     auto replica = drill.step(
         "Fetch the replica", [&] { return drill.fetch_replica(*regions, *source, injury); });
     auto restored =
