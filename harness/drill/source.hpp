@@ -136,7 +136,13 @@ class Source {
   [[nodiscard]] std::vector<std::string> roles_of_clients() const;
   [[nodiscard]] Marker take_position(Session& session, const std::string& label) const;
   [[nodiscard]] BackupSet take_backup(BackupKind kind, const std::string& snapshot);
-  [[nodiscard]] Marker marked(const std::string& label, const BackupSet& since);
+  /// The same at a moment when a commit is sent and not yet answered, as far as one can be caught:
+  /// there only the WAL can tell on which side of the marker it is.
+  [[nodiscard]] Marker take_position_in_flight(Session& session, const std::string& label) const;
+  [[nodiscard]] bool a_commit_was_in_flight(const Marker& marker) const;
+  enum class UnderLoad { no, yes };
+  [[nodiscard]] Marker marked(
+      const std::string& label, const BackupSet& since, UnderLoad under_load);
   /// Where no WAL is replayed: the marker is what the snapshot of a dump taken now sees.
   [[nodiscard]] Marker marked_by_dump(const std::string& label, const BackupSet& since);
   void capture_baseline(Session& session, Marker& marker, const Facts& sequences,

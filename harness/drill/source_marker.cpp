@@ -50,10 +50,28 @@ Marker Source::take_position(Session& session, const std::string& label) const {
   return marker;
 }
 
+// Where commits take less than a millisecond, most moments fall between them.
+Marker Source::take_position_in_flight(Session& session, const std::string& label) const {
+  constexpr int most_attempts = 50;
+  Marker marker = take_position(session, label);
+  for (int attempt = 2; attempt <= most_attempts && !a_commit_was_in_flight(marker); ++attempt) {
+    marker = take_position(session, fmt::format("{}-{}", label, attempt));
+  }
+  return marker;
+}
+
+bool Source::a_commit_was_in_flight(const Marker& marker) const {
+  const std::vector<LedgerEntry> entries = ledger_->entries();
+  return std::any_of(entries.begin(), entries.end(), [&](const LedgerEntry& entry) {
+    const bool settled = entry.outcome == Outcome::acknowledged && entry.settled_at < marker.before;
+    return entry.outcome != Outcome::failed && entry.invoked_at <= marker.after && !settled;
+  });
+}
+
 Marker Source::set_marker(const std::string& label, const BackupSet& since) {
   workload_->hold();
   const bool replays = tool_->properties().point_in_time;
-  Marker marker = replays ? marked(label, since) : marked_by_dump(label, since);
+  Marker marker = replays ? marked(label, since, UnderLoad::no) : marked_by_dump(label, since);
   record_.marker_mode =
       replays ? "clients held at a barrier" : "the snapshot of a dump, clients held at a barrier";
   return marker;
@@ -67,7 +85,7 @@ Marker Source::set_marker_under_load(const std::string& label, const BackupSet& 
     record_.marker_mode = "under load, the snapshot of a dump";
     return marker;
   }
-  Marker marker = marked(label, since);
+  Marker marker = marked(label, since, UnderLoad::yes);
   marker.under_load = true;
   record_.marker_mode = fmt::format(
       "under load, facts reconciled with {} commits the WAL has between snapshot and marker",
@@ -77,14 +95,15 @@ Marker Source::set_marker_under_load(const std::string& label, const BackupSet& 
 
 // The snapshot is taken before the restore point, so what it sees is in the restored set; the
 // sequences too, since "not behind" must hold for a value that was read before.
-Marker Source::marked(const std::string& label, const BackupSet& since) {
+Marker Source::marked(const std::string& label, const BackupSet& since, UnderLoad under_load) {
   const std::string& database = run_.subject.database;
   Session session = cluster_.connect(database);
   session.exec(fixed_reading_settings());
   session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ");
   const std::string snapshot = session.value("SELECT pg_current_snapshot()");
   const Facts sequences = sequence_facts(session, database);
-  Marker marker = take_position(session, label);
+  Marker marker = under_load == UnderLoad::yes ? take_position_in_flight(session, label)
+                                               : take_position(session, label);
   marker.commits_since = since.taken;
   capture_baseline(session, marker, sequences);
   seal(marker, since);
