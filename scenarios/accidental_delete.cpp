@@ -16,10 +16,14 @@ namespace {
 
 class AccidentalDelete : public Scenario {
  protected:
-  /// The runbook, the same for every way of losing data.
-  void recover_from(const Incident& mistake) {
-    Drill drill = begin("accidental-delete");
+  struct Prepared {
+    std::unique_ptr<Source> source;
+    BackupSet backup;
+    Marker marker;
+  };
 
+  /// A source with a backup, and a marker set while the clients are held.
+  Prepared prepare(Drill& drill) {
     auto source = drill.step(
         "Start the database and load the baseline", [&] { return drill.start_source(); });
     auto backup =
@@ -28,7 +32,26 @@ class AccidentalDelete : public Scenario {
       source->write(run().options.commits);
       return source->set_marker("before-mistake", backup);
     });
-    recover(drill, *source, backup, marker, mistake);
+    return {std::move(source), std::move(backup), std::move(marker)};
+  }
+
+  /// Once the data have been judged.
+  static void lead_clients_to(Drill& drill, Restored& restored, Source& source) {
+    drill.expect(restored, is_a_server_of_its_own(source));
+    drill.step("Close the old server to clients and switch the traffic",
+        [&] { drill.switch_traffic(source, restored); });
+    drill.expect(restored, has_the_traffic(source));
+    drill.expect(restored, is_serving(source));
+    drill.expect_ready_application(restored, source);
+    drill.expect(restored, keeps_clients_off_the_old_server(source));
+  }
+
+  /// The runbook, the same for every way of losing data.
+  void recover_from(const Incident& mistake) {
+    Drill drill = begin("accidental-delete");
+
+    const Prepared made = prepare(drill);
+    recover(drill, *made.source, made.backup, made.marker, mistake);
   }
 
   void recover(Drill& drill, Source& source, const BackupSet& backup, const Marker& marker,
@@ -50,13 +73,7 @@ class AccidentalDelete : public Scenario {
     drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
     drill.expect(restored, has_current_migrations(run(), source));
     drill.expect(restored, answers_the_subjects_checks(subject(), marker));
-    drill.expect(restored, is_a_server_of_its_own(source));
-    drill.step("Close the old server to clients and switch the traffic",
-        [&] { drill.switch_traffic(source, restored); });
-    drill.expect(restored, has_the_traffic(source));
-    drill.expect(restored, is_serving(source));
-    drill.expect_ready_application(restored, source);
-    drill.expect(restored, keeps_clients_off_the_old_server(source));
+    lead_clients_to(drill, restored, source);
     drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, source, marker, injury);
@@ -102,42 +119,35 @@ TEST_F(AccidentalDelete, TheMarkerIsExactWhileClientsGoOnWriting) {
 TEST_F(AccidentalDelete, LostRowsAreCopiedBackAndLaterCommitsKept) {
   Drill drill = begin("accidental-delete");
 
-  auto source =
-      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
-  auto backup =
-      drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
-  auto marker = drill.step("Let clients write, then set the marker", [&] {
-    source->write(run().options.commits);
-    return source->set_marker("before-mistake", backup);
-  });
+  const Prepared made = prepare(drill);
   const Incident mistake = delete_without_where(subject().accidental_delete.copy_back);
   auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
-    source->write(20);
-    return drill.inject(*source, mistake);
+    made.source->write(20);
+    return drill.inject(*made.source, mistake);
   });
   drill.step("Clients go on writing, and their work shall be kept", [&] {
-    source->write(40);
+    made.source->write(40);
     drill.raise_alarm();
   });
   auto beside = drill.step("Recover beside the live database, to just before the mistake", [&] {
-    source->archive_everything();
-    return drill.restore(*source, backup, just_before(injury.xid));
+    made.source->archive_everything();
+    return drill.restore(*made.source, made.backup, just_before(injury.xid));
   });
   drill.expect(beside, stopped_just_before(injury));
   auto surgery = drill.step("Copy the lost rows back into the live database",
-      [&] { return drill.copy_back(beside, *source, backup, injury); });
+      [&] { return drill.copy_back(beside, *made.source, made.backup, injury); });
 
-  auto live = drill.live(*source);
-  const Marker kept = until_now(marker);
+  auto live = drill.live(*made.source);
+  const Marker kept = until_now(made.marker);
   drill.expect(live, has_the_lost_rows_and_nothing_else(surgery, subject().database));
-  drill.expect(live, holds_every_acknowledged_commit(*source));
-  drill.expect(live, has_current_migrations(run(), *source));
+  drill.expect(live, holds_every_acknowledged_commit(*made.source));
+  drill.expect(live, has_current_migrations(run(), *made.source));
   drill.expect(live, answers_the_subjects_checks(subject(), kept));
   drill.expect(live, is_sound());
-  drill.expect(live, is_serving(*source));
-  drill.expect_ready_application(live, *source);
-  drill.expect(live, left_the_archive_alone(*source, drill.archive_before_restore()));
-  drill.expect_objectives_met(live, *source, kept, injury);
+  drill.expect(live, is_serving(*made.source));
+  drill.expect_ready_application(live, *made.source);
+  drill.expect(live, left_the_archive_alone(*made.source, drill.archive_before_restore()));
+  drill.expect_objectives_met(live, *made.source, kept, injury);
 }
 
 TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
@@ -146,43 +156,30 @@ TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
   }
   Drill drill = begin("accidental-delete");
 
-  auto source =
-      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
-  auto backup =
-      drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
-  auto marker = drill.step("Let clients write, then set the marker", [&] {
-    source->write(run().options.commits);
-    return source->set_marker("before-mistake", backup);
-  });
+  const Prepared made = prepare(drill);
   auto erasure = drill.step("Erase what somebody has the right to have erased, and note it outside",
-      [&] { return erase(*source); });
+      [&] { return erase(*made.source); });
   const Incident mistake = delete_without_where(subject().accidental_delete.delete_from);
   auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
-    Injury done = drill.inject(*source, mistake);
+    Injury done = drill.inject(*made.source, mistake);
     drill.raise_alarm();
     return done;
   });
   auto restored = drill.step("Restore a fresh copy and stop at the marker",
-      [&] { return drill.restore(*source, backup, to(marker)); });
+      [&] { return drill.restore(*made.source, made.backup, to(made.marker)); });
 
-  drill.expect(restored, stopped_at(marker));
-  drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
-  drill.expect(restored, has_every_fact_of(marker, subject().database));
-  drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
-  drill.expect(restored, has_current_migrations(run(), *source));
-  drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+  drill.expect(restored, stopped_at(made.marker));
+  drill.expect(restored, holds_exactly_the_commits_before(made.marker, *made.source));
+  drill.expect(restored, has_every_fact_of(made.marker, subject().database));
+  drill.expect(restored, shows_nothing_of(injury, made.marker, subject().database));
+  drill.expect(restored, has_current_migrations(run(), *made.source));
+  drill.expect(restored, answers_the_subjects_checks(subject(), made.marker));
   drill.step("Erase it again, before anybody can see it",
-      [&] { erase_again(erasure, restored, *source); });
-  drill.expect(restored, has_erased_again(erasure, marker, subject()));
-  drill.expect(restored, is_a_server_of_its_own(*source));
-  drill.step("Close the old server to clients and switch the traffic",
-      [&] { drill.switch_traffic(*source, restored); });
-  drill.expect(restored, has_the_traffic(*source));
-  drill.expect(restored, is_serving(*source));
-  drill.expect_ready_application(restored, *source);
-  drill.expect(restored, keeps_clients_off_the_old_server(*source));
+      [&] { erase_again(erasure, restored, *made.source); });
+  drill.expect(restored, has_erased_again(erasure, made.marker, subject()));
+  lead_clients_to(drill, restored, *made.source);
   drill.expect(restored, has_a_clean_log());
-  drill.expect_objectives_met(restored, *source, marker, injury);
+  drill.expect_objectives_met(restored, *made.source, made.marker, injury);
 }
 
 TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
@@ -222,13 +219,7 @@ TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
   drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
   drill.expect(restored, has_every_upload(files.live(), subject()));
   drill.expect(restored, answers_the_subjects_checks(subject(), marker));
-  drill.expect(restored, is_a_server_of_its_own(*source));
-  drill.step("Close the old server to clients and switch the traffic",
-      [&] { drill.switch_traffic(*source, restored); });
-  drill.expect(restored, has_the_traffic(*source));
-  drill.expect(restored, is_serving(*source));
-  drill.expect_ready_application(restored, *source);
-  drill.expect(restored, keeps_clients_off_the_old_server(*source));
+  lead_clients_to(drill, restored, *source);
   drill.expect(restored, has_a_clean_log());
   drill.expect_objectives_met(restored, *source, marker, injury);
 }
@@ -239,46 +230,33 @@ TEST_F(AccidentalDelete, CachesAreRebuiltFromTheRestoredDatabase) {
   }
   Drill drill = begin("accidental-delete");
 
-  auto source =
-      drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
-  auto backup =
-      drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
-  auto marker = drill.step("Let clients write, then set the marker", [&] {
-    source->write(run().options.commits);
-    return source->set_marker("before-mistake", backup);
-  });
+  const Prepared made = prepare(drill);
   Caches caches = drill.step("Start the caches", [&] { return Caches{run()}; });
   drill.step("Clients write more, and the caches are filled with all of it", [&] {
-    source->write(20);
-    caches.fill(*source);
+    made.source->write(20);
+    caches.fill(*made.source);
   });
   const Incident mistake = delete_without_where(subject().accidental_delete.delete_from);
   auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
-    Injury done = drill.inject(*source, mistake);
+    Injury done = drill.inject(*made.source, mistake);
     drill.raise_alarm();
     return done;
   });
   auto restored = drill.step("Restore a fresh copy and stop at the marker",
-      [&] { return drill.restore(*source, backup, to(marker)); });
+      [&] { return drill.restore(*made.source, made.backup, to(made.marker)); });
 
-  drill.expect(restored, stopped_at(marker));
-  drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
-  drill.expect(restored, has_every_fact_of(marker, subject().database));
-  drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
-  drill.expect(restored, has_current_migrations(run(), *source));
-  drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+  drill.expect(restored, stopped_at(made.marker));
+  drill.expect(restored, holds_exactly_the_commits_before(made.marker, *made.source));
+  drill.expect(restored, has_every_fact_of(made.marker, subject().database));
+  drill.expect(restored, shows_nothing_of(injury, made.marker, subject().database));
+  drill.expect(restored, has_current_migrations(run(), *made.source));
+  drill.expect(restored, answers_the_subjects_checks(subject(), made.marker));
   drill.step("Rebuild the caches, before anybody can read what is gone",
-      [&] { drill.rebuild_caches(caches, *source, restored); });
-  drill.expect(restored, has_fresh_caches(caches, *source));
-  drill.expect(restored, is_a_server_of_its_own(*source));
-  drill.step("Close the old server to clients and switch the traffic",
-      [&] { drill.switch_traffic(*source, restored); });
-  drill.expect(restored, has_the_traffic(*source));
-  drill.expect(restored, is_serving(*source));
-  drill.expect_ready_application(restored, *source);
-  drill.expect(restored, keeps_clients_off_the_old_server(*source));
+      [&] { drill.rebuild_caches(caches, *made.source, restored); });
+  drill.expect(restored, has_fresh_caches(caches, *made.source));
+  lead_clients_to(drill, restored, *made.source);
   drill.expect(restored, has_a_clean_log());
-  drill.expect_objectives_met(restored, *source, marker, injury);
+  drill.expect_objectives_met(restored, *made.source, made.marker, injury);
 }
 
 }  // namespace
