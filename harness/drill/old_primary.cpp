@@ -1,6 +1,5 @@
 #include "harness/drill/old_primary.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,11 +18,6 @@ constexpr std::string_view fence_rules =
     "local  all  all       reject\n"
     "host   all  all  all  reject\n"
     "host   replication  all  all  reject\n";
-
-std::string name_as_standby(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
 
 }  // namespace
 

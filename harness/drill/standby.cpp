@@ -14,12 +14,6 @@ namespace {
 
 constexpr Milliseconds copying_takes_at_most = std::chrono::hours{4};
 
-// A slot's name may hold no hyphen.
-std::string slot_name(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
 Link join_both(Run& run, Instance& primary, Instance& standby) {
   if (!run.engine.properties().separates_networks) {
     return {.primary = primary.neighbours_endpoint(), .successor = standby.neighbours_endpoint()};
@@ -32,6 +26,11 @@ Link join_both(Run& run, Instance& primary, Instance& standby) {
 }
 
 }  // namespace
+
+std::string name_as_standby(std::string instance) {
+  std::replace(instance.begin(), instance.end(), '-', '_');
+  return instance;
+}
 
 std::string write_password_file(Instance& instance, const Secret& password) {
   std::string path = instance.path_of(Place::scratch) + "/replication.pgpass";
@@ -54,7 +53,7 @@ void make_standby(Cluster& cluster, const Subject& subject, const Endpoint& prim
 }
 
 Standby::Standby(Run& run, Source& source, Instance& instance, Replication replication)
-    : name_(slot_name(instance.name())),
+    : name_(name_as_standby(instance.name())),
       link_(join_both(run, source.cluster().instance(), instance)),
       server_{.cluster = Cluster{instance, run.engine.superuser_password()},
           .target = Latest{},

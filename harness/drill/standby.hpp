@@ -33,6 +33,9 @@ struct Takeover {
   bool promoted = false;
 };
 
+/// What an instance is called as a standby, and its slot: a slot's name may hold no hyphen.
+[[nodiscard]] std::string name_as_standby(std::string instance);
+
 /// The password file of a server's replication connections, written inside with mode 0600.
 [[nodiscard]] std::string write_password_file(Instance& instance, const Secret& password);
 
