@@ -109,7 +109,10 @@ TEST_P(KilledHarness, LeavesNothingAtAnyMomentOfADrill) {
 }
 
 TEST_P(KilledHarness, IsSweptByTheNextOneWhichLeavesALiveRunAlone) {
-  ProgramRun living = start_drill();
+  const std::filesystem::path living_report = sandbox_.fresh("report");
+  ProgramRun living{sandbox_, short_drill(sandbox_, engine(), living_report)};
+  await_step(living, living_report, 2);
+  living.signal(SIGSTOP);  // so that it cannot end before the sweep
   const std::filesystem::path report = sandbox_.fresh("report");
   ProgramRun victim{sandbox_, short_drill(sandbox_, engine(), report)};
   await_step(victim, report, 2);
@@ -135,6 +138,7 @@ TEST_P(KilledHarness, IsSweptByTheNextOneWhichLeavesALiveRunAlone) {
   EXPECT_NE(after.front(), dead_run);
   EXPECT_EQ(sweep.out().find(after.front()), std::string::npos) << sweep.out();
 
+  living.signal(SIGCONT);
   EXPECT_EQ(living.status(), 0) << living.out() << living.err();
   EXPECT_EQ(host_.await_removal(living.pid(), allowed).left, std::vector<std::string>{});
 }

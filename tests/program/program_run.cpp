@@ -65,6 +65,7 @@ ProgramRun::ProgramRun(
 ProgramRun::~ProgramRun() {
   if (!ends_within(Milliseconds{0})) {
     signal(SIGTERM);
+    signal(SIGCONT);  // a test may have stopped it
     if (!ends_within(Milliseconds{60'000})) {
       signal(SIGKILL);
       reap();
