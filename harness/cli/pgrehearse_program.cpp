@@ -10,8 +10,10 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/fixture.hpp"
 #include "harness/cli/host.hpp"
+#include "harness/cli/jobs.hpp"
 #include "harness/cli/run_verb.hpp"
 #include "harness/cli/settings.hpp"
+#include "harness/cli/side_by_side.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/cli/verbs.hpp"
 
@@ -23,8 +25,18 @@ bool wants_colour(const Settings& settings) {
   return colour == "always" || (colour == "auto" && isatty(STDOUT_FILENO) != 0);
 }
 
+// As they can be given once more to a process for one case.
+std::vector<std::string> given_again(const Texts& flags) {
+  std::vector<std::string> again;
+  for (const auto& [name, value] : flags) {
+    again.push_back(name == "keep" ? "--keep" : fmt::format("--{}={}", name, value));
+  }
+  return again;
+}
+
 RunRequest request_from(
-    Settings settings, bool sabotages, const std::vector<std::string>& googletest) {
+    const Texts& flags, bool sabotages, const std::vector<std::string>& googletest) {
+  Settings settings{flags, environment_here()};
   RunRequest request;
   request.subject = subject_file(settings.text("subject"));
   const Subject subject = load_subject(request.subject);
@@ -39,12 +51,22 @@ RunRequest request_from(
   request.sabotages = sabotages;
   request.filter = filter_for(settings.text("scenario"), sabotages);
   request.gtest_arguments = googletest;
+  request.flags = given_again(flags);
   request.writers = static_cast<int>(settings.number("writers", 1, 1000));
   request.scale = static_cast<int>(settings.number("scale", 1, 1'000'000));
   request.seed = settings.number("seed", 0, INT64_MAX);
   request.pooled = settings.text("pooler") == "pgbouncer";
   request.options.commits = settings.number("commits", 1, 100'000'000);
   request.options.keep = settings.flag("keep");
+  request.jobs = jobs_for(settings.text("jobs"), sabotages, room_here());
+  if (request.jobs > 1 && !can_be_split(request)) {
+    if (settings.text("jobs") != "auto") {
+      throw Error{ErrorCode::bad_config,
+          "--jobs, --keep and options of GoogleTest other than its filter do not go together",
+          "Leave --jobs out, or say --jobs 1."};
+    }
+    request.jobs = 1;
+  }
   request.settings = settings.effective();
   for (const std::string& warning : settings.warnings()) {
     fmt::print(stderr, "warning: {}\n", warning);
@@ -131,8 +153,8 @@ int act(int argc, char** argv) {
     return print_schema(which);
   }
   const CLI::App* verb = prove->parsed() ? prove : run;
-  return run_drills(
-      request_from(Settings{flags, environment_here()}, prove->parsed(), verb->remaining()));
+  const RunRequest request = request_from(flags, prove->parsed(), verb->remaining());
+  return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
 }
 
 /// GoogleTest's flags alone mean `run`: that is how ctest lists and runs the cases.

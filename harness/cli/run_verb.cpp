@@ -5,11 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "harness/base/files.hpp"
-#include "harness/base/text.hpp"
-#include "harness/cli/exit_status.hpp"
-#include "harness/cli/host.hpp"
-#include "harness/cli/suites.hpp"
+#include "harness/base/error.hpp"
+#include "harness/cli/run_reports.hpp"
 #include "harness/drill/backup_plan.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
@@ -18,60 +15,10 @@
 #include "harness/gtest/scenario.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/run.hpp"
-#include "harness/report/report_writer.hpp"
-#include "harness/report/summary.hpp"
 #include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
 namespace {
-
-void start_googletest(const RunRequest& request) {
-  std::vector<std::string> arguments{"pgrehearse", "--gtest_filter=" + request.filter};
-  arguments.insert(arguments.end(), request.gtest_arguments.begin(), request.gtest_arguments.end());
-  std::vector<char*> pointers;
-  pointers.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) {
-    pointers.push_back(argument.data());
-  }
-  int count = static_cast<int>(pointers.size());
-  pointers.push_back(nullptr);
-  testing::InitGoogleTest(&count, pointers.data());
-  if (count > 1) {
-    throw Error{ErrorCode::bad_config, fmt::format("GoogleTest does not know '{}'", pointers[1]),
-        "pgrehearse run --help lists the options; GoogleTest's own begin with --gtest_."};
-  }
-  testing::GTEST_FLAG(filter) = narrowed(testing::GTEST_FLAG(filter), request.filter);
-}
-
-Subject subject_of(const RunRequest& request) {
-  Subject subject = load_subject(request.subject);
-  try {
-    static_cast<void>(make_backup_tool(backup_tool_of(subject), {}));
-  } catch (const Error& error) {
-    throw Error{error.code(), error.message(), error.hint(), request.subject.string() + ": backup"};
-  }
-  if (subject.postgres.version != 15) {
-    throw Error{ErrorCode::bad_config,
-        fmt::format("Postgres {} cannot be drilled", subject.postgres.version),
-        "15 is the only major version so far.", request.subject.string() + ": postgres.version"};
-  }
-  subject.workload.writers = request.writers.value_or(subject.workload.writers);
-  subject.scale = request.scale.value_or(subject.scale);
-  subject.traffic.pooled = request.pooled.value_or(subject.traffic.pooled);
-  subject.seed_number = request.seed.value_or(subject.seed_number);
-  return subject;
-}
-
-void print_settings(const RunRecord& record) {
-  // A line each: why it is not an engine before this one can take half a screen.
-  fmt::print("run {} on {}\n", record.run_id, record.engine);
-  for (const std::string& reason : split(record.engine_reason, ';')) {
-    fmt::print("  {}\n", trimmed(reason));
-  }
-  for (const SettingRecord& setting : record.settings) {
-    fmt::print("  {:<14} {:<24} {}\n", setting.name, setting.value, setting.source);
-  }
-}
 
 void sweep_dead_runs() {
   for (const Owned& thing : sweep().removed) {
@@ -86,43 +33,6 @@ void remove_everything(Engine& engine, RunRecord& record) {
   } catch (const Error& error) {
     record.leftovers.push_back(error.message());
   }
-}
-
-void print_kill_score(const RunRecord& record) {
-  std::size_t killed = 0;
-  std::size_t sabotages = 0;
-  for (const DrillRecord& drill : record.drills) {
-    for (const Finding& finding : drill.findings) {
-      sabotages += finding.check == "sabotage" ? 1 : 0;
-      killed += finding.check == "sabotage" && finding.verdict == Verdict::met ? 1 : 0;
-    }
-  }
-  fmt::print("kill score: {}/{}\n", killed, sabotages);
-}
-
-// Tests run only when asked to: listing them must not need an engine.
-bool only_lists(const RunRequest& request) {
-  for (const std::string& argument : request.gtest_arguments) {
-    if (argument.starts_with("--gtest_list_tests")) {
-      return true;
-    }
-  }
-  return false;
-}
-
-int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request,
-    const std::filesystem::path& folder) {
-  record.end = Timestamp::now().text();
-  if (const std::optional<int> signal = interrupted_by()) {
-    record.interrupted = signal_name(*signal);
-  }
-  record.exit_status = exit_status_of(record);
-  writer.write(record);
-  fmt::print("\n{}", render_summary(record, request.colour, folder.string()));
-  if (request.sabotages) {
-    print_kill_score(record);
-  }
-  return record.exit_status;
 }
 
 }  // namespace
@@ -141,16 +51,8 @@ int run_drills(const RunRequest& request) {
   const Watchdog watchdog{run_id};
   RunJournal journal{run_id};
   mark_children(run_id);
-  const std::filesystem::path folder = request.report_dir.empty()
-                                           ? std::filesystem::path{"reports/out"} / journal.run_id()
-                                           : request.report_dir;
-  RunRecord record;
-  record.run_id = journal.run_id();
-  record.tool_version = tool_version();
-  record.begin = Timestamp::now().text();
-  record.host = host_description();
-  record.operator_name = operator_name();
-  record.settings = request.settings;
+  const std::filesystem::path folder = report_folder(request, run_id);
+  RunRecord record = begun_record(request, run_id);
   ReportWriter writer{folder, request.dialect};
   writer.write(record);
 
@@ -194,15 +96,9 @@ int run_drills(const RunRequest& request) {
     }
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());
-    DrillRecord unfinished;
-    unfinished.suite = "Run";
-    unfinished.test = "Begins";
-    unfinished.scenario = "run";
-    unfinished.status = "finished";
-    unfinished.error = error.message();
-    record.drills.push_back(unfinished);
+    add_unfinished_begin(record, error.message());
   }
-  return conclude(record, writer, request, folder);
+  return conclude(record, writer, request);
 }
 
 }  // namespace pgrehearse

@@ -46,11 +46,15 @@ Verdict verdict_of(const DrillRecord& drill) {
 }
 
 Verdict verdict_of(const RunRecord& record) {
-  Verdict verdict = record.drills.empty() ? Verdict::unknown : Verdict::met;
+  bool asked = false;
+  Verdict verdict = Verdict::met;
   for (const DrillRecord& drill : record.drills) {
-    verdict = worst(verdict, verdict_of(drill));
+    if (drill.status != "not applicable") {
+      asked = true;
+      verdict = worst(verdict, verdict_of(drill));
+    }
   }
-  return verdict;
+  return asked ? verdict : Verdict::unknown;
 }
 
 int exit_status_of(const RunRecord& record) {

@@ -100,7 +100,8 @@ struct DrillRecord {
   int line = 0;
   std::string subject;  ///< "bookings"
   std::string status =
-      "not finished";  ///< "not finished", "finished", "skipped", "interrupted", "crashed"
+      "not finished";  ///< "not finished", "finished", "skipped", "interrupted", "crashed"; of a
+                       ///< sabotage that this subject or engine has no place for "not applicable"
   std::string skip_reason = {};
   std::string error = {};  ///< the harness could not do its work: first line is the message
   int error_line = 0;      ///< of the scenario, when known
@@ -152,6 +153,7 @@ struct RunRecord {
 /// Unknown at best when it is not finished, could not do its work, or asked nothing.
 [[nodiscard]] Verdict verdict_of(const DrillRecord& drill);
 /// missed > unknown > met over drills; unknown when nothing ran or anything was skipped.
+/// A sabotage that is not applicable says nothing either way.
 [[nodiscard]] Verdict verdict_of(const RunRecord& record);
 /// As docs/exit-status.md has it: 0 met, 1 missed, 2 not proven, 3 leftovers, 128+n interrupted.
 [[nodiscard]] int exit_status_of(const RunRecord& record);

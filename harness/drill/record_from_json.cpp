@@ -269,8 +269,8 @@ DrillRecord drill_from(const Node& node) {
       .file = at["file"].text(),
       .line = at["line"].whole<int>(),
       .subject = at["subject"].text(),
-      .status =
-          at["status"].one_of({"not finished", "finished", "skipped", "interrupted", "crashed"}),
+      .status = at["status"].one_of(
+          {"not finished", "finished", "skipped", "not applicable", "interrupted", "crashed"}),
       .skip_reason = at["skip_reason"].text(),
       .error = at["error"].text(),
       .error_line = at["error_line"].whole<int>(),

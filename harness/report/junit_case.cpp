@@ -144,7 +144,7 @@ JunitCase case_of(const RunRecord& record, const DrillRecord& drill) {
     case Verdict::met:
       break;
     case Verdict::unknown:
-      if (drill.status == "skipped") {
+      if (drill.status == "skipped" || drill.status == "not applicable") {
         test.skipped.push_back({"drill.skipped",
             drill.skip_reason.empty() ? "no reason was given" : plain_line(drill.skip_reason)});
       } else {

@@ -107,8 +107,8 @@ std::vector<ObjectiveRecord> untold_objectives(const DrillRecord& drill) {
 }
 
 std::string doubt_of(const DrillRecord& drill) {
-  if (drill.status == "skipped") {
-    return "skipped: " +
+  if (drill.status == "skipped" || drill.status == "not applicable") {
+    return drill.status + ": " +
            (drill.skip_reason.empty() ? "no reason was given" : plain_line(drill.skip_reason));
   }
   if (drill.status != "finished") {

@@ -97,7 +97,9 @@ void Trial::conclude(const std::string& check, const DrillRecord& drilled, bool 
       .expected = expected,
       .observed = fmt::format("missed: {}{}{}", missed_checks(drilled),
           drilled.error.empty() ? "" : "; the drill ended with ", drilled.error),
-      .verdict = as_it_must ? Verdict::met : Verdict::missed});
+      .verdict = as_it_must              ? Verdict::met
+                 : drilled.error.empty() ? Verdict::missed
+                                         : Verdict::unknown});
   record().finding_lines.push_back(0);
   EXPECT_TRUE(as_it_must) << record().findings.back().observed;
 }

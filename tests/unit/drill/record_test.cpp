@@ -46,6 +46,13 @@ TEST(RecordVerdict, IsNotProvenForEveryStatusButFinished) {
   }
 }
 
+TEST(RecordVerdict, IsNotChangedByASabotageThatIsNotApplicableNorMadeByItAlone) {
+  DrillRecord elsewhere;
+  elsewhere.status = "not applicable";
+  EXPECT_EQ(exit_status_of(run_of({met_drill(), elsewhere})), 0);
+  EXPECT_EQ(exit_status_of(run_of({elsewhere})), 2);
+}
+
 TEST(RecordVerdict, IsNotProvenWhenTheHarnessCouldNotDoItsWork) {
   DrillRecord with_error = met_drill();
   with_error.error = "timed-out: gave up";

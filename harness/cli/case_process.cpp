@@ -1,0 +1,76 @@
+#include "harness/cli/case_process.hpp"
+
+#include <csignal>
+#include <utility>
+
+#include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
+#include "harness/process/companion.hpp"
+#include "harness/process/run.hpp"
+
+namespace pgrehearse {
+namespace {
+
+// The same invocation again, less what the caller says anew.
+std::vector<std::string> command_line(const RunRequest& request, std::vector<std::string> more) {
+  std::vector<std::string> argv{
+      companion("pgrehearse").string(), request.sabotages ? "prove" : "run"};
+  for (const std::string& flag : request.flags) {
+    if (!flag.starts_with("--jobs=") && !flag.starts_with("--report-dir=")) {
+      argv.push_back(flag);
+    }
+  }
+  argv.emplace_back("--jobs=1");
+  argv.insert(argv.end(), more.begin(), more.end());
+  return argv;
+}
+
+Program program_of(
+    const RunRequest& request, const CaseName& name, const std::filesystem::path& folder) {
+  return {.argv = command_line(
+              request, {"--report-dir=" + folder.string(), "--gtest_filter=" + name.text()})};
+}
+
+}  // namespace
+
+std::vector<CaseName> cases_in(std::string_view listing) {
+  std::vector<CaseName> cases;
+  std::string suite;
+  for (const std::string& line : lines_of(listing)) {
+    // A comment names the parameter of a case.
+    const std::string text{trimmed(line.substr(0, line.find("  # ")))};
+    if (line.starts_with("  ") && !suite.empty()) {
+      cases.push_back({.suite = suite, .test = text});
+    } else if (text.ends_with('.')) {
+      suite = text.substr(0, text.size() - 1);
+    }
+  }
+  return cases;
+}
+
+std::vector<CaseName> selected_cases(const RunRequest& request) {
+  std::vector<std::string> more = request.gtest_arguments;
+  more.emplace_back("--gtest_list_tests");
+  return cases_in(run_or_throw({.argv = command_line(request, more)}).out);
+}
+
+CaseProcess::CaseProcess(
+    const RunRequest& request, CaseName name, const std::filesystem::path& folder)
+    : name_(std::move(name)),
+      folder_(folder),
+      process_(program_of(request, name_, folder), folder.string() + ".txt") {}
+
+void CaseProcess::signal(int number) const {
+  kill(process_.pid(), number);
+}
+
+std::optional<RunRecord> CaseProcess::record() const {
+  try {
+    return record_from_json(read_file(folder_ / "record.json"));
+  } catch (const Error&) {
+    return std::nullopt;  // the caller says what that means
+  }
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,64 @@
+#include "harness/cli/run_reports.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/base/text.hpp"
+#include "harness/cli/host.hpp"
+#include "harness/process/interrupt.hpp"
+#include "harness/report/kill_score.hpp"
+#include "harness/report/summary.hpp"
+
+namespace pgrehearse {
+
+std::filesystem::path report_folder(const RunRequest& request, const std::string& run_id) {
+  return request.report_dir.empty() ? std::filesystem::path{"reports/out"} / run_id
+                                    : request.report_dir;
+}
+
+RunRecord begun_record(const RunRequest& request, const std::string& run_id) {
+  RunRecord record;
+  record.run_id = run_id;
+  record.tool_version = tool_version();
+  record.begin = Timestamp::now().text();
+  record.host = host_description();
+  record.operator_name = operator_name();
+  record.settings = request.settings;
+  return record;
+}
+
+void print_settings(const RunRecord& record) {
+  // A line each: why it is not an engine before this one can take half a screen.
+  fmt::print("run {} on {}\n", record.run_id, record.engine);
+  for (const std::string& reason : split(record.engine_reason, ';')) {
+    fmt::print("  {}\n", trimmed(reason));
+  }
+  for (const SettingRecord& setting : record.settings) {
+    fmt::print("  {:<14} {:<24} {}\n", setting.name, setting.value, setting.source);
+  }
+}
+
+void add_unfinished_begin(RunRecord& record, const std::string& error) {
+  DrillRecord unfinished;
+  unfinished.suite = "Run";
+  unfinished.test = "Begins";
+  unfinished.scenario = "run";
+  unfinished.status = "finished";
+  unfinished.error = error;
+  record.drills.push_back(unfinished);
+}
+
+int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request) {
+  record.end = Timestamp::now().text();
+  if (const std::optional<int> signal = interrupted_by()) {
+    record.interrupted = signal_name(*signal);
+  }
+  record.exit_status = exit_status_of(record);
+  writer.write(record);
+  fmt::print("\n{}", render_summary(record, request.colour, writer.folder().string()));
+  if (request.sabotages) {
+    fmt::print("\n{}", text_of(kill_score_of(record)));
+  }
+  return record.exit_status;
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,30 @@
+// How an invocation of `run` or `prove` begins its record, and how it ends: reports, summary, exit
+// status.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "harness/cli/run_request.hpp"
+#include "harness/report/report_writer.hpp"
+
+namespace pgrehearse {
+
+/// Where the reports of this run lie.
+[[nodiscard]] std::filesystem::path report_folder(
+    const RunRequest& request, const std::string& run_id);
+
+/// What is known before anything has run.
+[[nodiscard]] RunRecord begun_record(const RunRequest& request, const std::string& run_id);
+
+/// Prints the run's engine and settings.
+void print_settings(const RunRecord& record);
+
+/// Files a case of the run's own for work that could not even begin.
+void add_unfinished_begin(RunRecord& record, const std::string& error);
+
+/// Writes the reports for the last time, prints the summary and, of `prove`, the kill score.
+/// Returns the exit status.
+[[nodiscard]] int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request);
+
+}  // namespace pgrehearse

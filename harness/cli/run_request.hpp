@@ -1,0 +1,47 @@
+// What one invocation of `run` or `prove` was asked to do, before anything is made.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/drill/record.hpp"
+#include "harness/drill/run.hpp"
+#include "harness/report/junit.hpp"
+
+namespace pgrehearse {
+
+struct RunRequest {
+  std::filesystem::path subject;  ///< drill.yaml
+  std::string engine = "auto";
+  std::string image = {};
+  std::filesystem::path report_dir = {};  ///< empty: reports/out/<run-id>
+  std::string filter = "*";               ///< GoogleTest's, unless gtest_arguments carry their own
+  std::vector<std::string> gtest_arguments = {};
+  std::vector<std::string> flags = {};  ///< ours, as they were given: "--engine=local"
+  int jobs = 1;                         ///< cases at a time; more than one: a process for each
+  JunitDialect dialect = JunitDialect::superset;
+  bool colour = false;
+  bool live = false;       ///< standard output is a terminal
+  bool sabotages = false;  ///< prove: sabotages instead of scenarios
+  std::optional<int> writers = {};
+  std::optional<int> scale = {};
+  std::optional<bool> pooled = {};
+  std::optional<std::int64_t> seed = {};
+  RunOptions options = {};
+  std::vector<SettingRecord> settings = {};  ///< effective values and their sources
+};
+
+/// Hands GoogleTest its arguments. Throws Error{bad_config} for one that nobody knows.
+void start_googletest(const RunRequest& request);
+
+/// GoogleTest is asked for its list only.
+[[nodiscard]] bool only_lists(const RunRequest& request);
+
+/// The subject with what the request says on top. Throws Error{bad_config} for one that cannot be
+/// drilled.
+[[nodiscard]] Subject subject_of(const RunRequest& request);
+
+}  // namespace pgrehearse
