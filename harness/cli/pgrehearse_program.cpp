@@ -44,6 +44,8 @@ RunRequest request_from(
   request.engine = settings.text("engine");
   request.image = settings.text("image");
   request.report_dir = settings.text("report-dir");
+  request.proof = settings.text("proof");
+  request.whole_trial = sabotages && settings.text("scenario").empty() && googletest.empty();
   request.dialect =
       settings.text("junit-dialect") == "jenkins" ? JunitDialect::jenkins : JunitDialect::superset;
   request.colour = wants_colour(settings);
@@ -123,8 +125,8 @@ int act(int argc, char** argv) {
   }
   swept->add_option("--run", run_id, "This run, whether dead, kept or alive");
   render->add_option("RECORD", record, "A record.json")->required();
-  render->add_option("--form", form, "junit, jenkins, markdown, runbook or summary")
-      ->check(CLI::IsMember({"junit", "jenkins", "markdown", "runbook", "summary"}));
+  render->add_option("--form", form, "junit, jenkins, markdown, runbook, kills or summary")
+      ->check(CLI::IsMember({"junit", "jenkins", "markdown", "runbook", "kills", "summary"}));
   doctor->add_option("--image", image, "The Postgres image that drills would use");
   schema->add_option("WHICH", which, "drill (drill.yaml) or record (record.json)")
       ->check(CLI::IsMember({"drill", "record"}));

@@ -1,14 +1,48 @@
 #include "harness/cli/run_reports.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/cli/host.hpp"
+#include "harness/cli/proof.hpp"
+#include "harness/cli/suites.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/report/kill_score.hpp"
 #include "harness/report/summary.hpp"
 
 namespace pgrehearse {
+
+namespace {
+
+// Cases of the same kind that this run leaves out.
+std::vector<std::string> cases_but_those_of(const RunRecord& record, bool sabotages) {
+  std::vector<std::string> left_out;
+  for (const SuiteEntry& suite : suites_here()) {
+    for (const std::string& test : suite.cases) {
+      const bool selected =
+          std::any_of(record.drills.begin(), record.drills.end(), [&](const DrillRecord& drill) {
+            return drill.suite == suite.suite && drill.test == test;
+          });
+      if (suite.sabotage == sabotages && !selected) {
+        left_out.push_back(suite.suite + "." + test);
+      }
+    }
+  }
+  return left_out;
+}
+
+// Only a trial that went to its end says anything about the rest.
+void file_proof(RunRecord& record, const RunRequest& request) {
+  record.proof = proof_of(record, proof_key(request, record.engine));
+  if (request.whole_trial && record.interrupted.empty()) {
+    keep_proof(record);
+  }
+}
+
+}  // namespace
 
 std::filesystem::path report_folder(const RunRequest& request, const std::string& run_id) {
   return request.report_dir.empty() ? std::filesystem::path{"reports/out"} / run_id
@@ -23,6 +57,7 @@ RunRecord begun_record(const RunRequest& request, const std::string& run_id) {
   record.host = host_description();
   record.operator_name = operator_name();
   record.settings = request.settings;
+  record.not_selected = cases_but_those_of(record, request.sabotages);  // all, until it has ended
   return record;
 }
 
@@ -52,7 +87,15 @@ int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request)
   if (const std::optional<int> signal = interrupted_by()) {
     record.interrupted = signal_name(*signal);
   }
+  record.not_selected = cases_but_those_of(record, request.sabotages);
   record.exit_status = exit_status_of(record);
+  if (request.sabotages) {
+    try {
+      file_proof(record, request);
+    } catch (const Error& error) {
+      fmt::print(stderr, "warning: this trial is not remembered: {}\n", error.what());
+    }
+  }
   writer.write(record);
   fmt::print("\n{}", render_summary(record, request.colour, writer.folder().string()));
   if (request.sabotages) {

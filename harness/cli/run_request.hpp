@@ -24,8 +24,10 @@ struct RunRequest {
   int jobs = 1;                         ///< cases at a time; more than one: a process for each
   JunitDialect dialect = JunitDialect::superset;
   bool colour = false;
-  bool live = false;       ///< standard output is a terminal
-  bool sabotages = false;  ///< prove: sabotages instead of scenarios
+  bool live = false;                 ///< standard output is a terminal
+  bool sabotages = false;            ///< prove: sabotages instead of scenarios
+  bool whole_trial = false;          ///< prove: all of them
+  std::filesystem::path proof = {};  ///< a record of prove; empty: the one that was kept
   std::optional<int> writers = {};
   std::optional<int> scale = {};
   std::optional<bool> pooled = {};

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/error.hpp"
+#include "harness/cli/proof.hpp"
 #include "harness/cli/run_reports.hpp"
 #include "harness/drill/backup_plan.hpp"
 #include "harness/engine/make_engine.hpp"
@@ -67,6 +68,9 @@ int run_drills(const RunRequest& request) {
     record.engine = properties.name + " " + properties.version;
     record.engine_reason = choice.why;
     record.server_version = properties.server_version;
+    if (!request.sabotages) {
+      record.proof = find_proof(proof_key(request, record.engine), request.proof);
+    }
     print_settings(record);
     if (subject.traffic.pooled) {
       static_cast<void>(pgbouncer_program());  // before anything is made that would need it

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view prefix = "PGREHEARSE_";
 
-constexpr std::array<Option, 14> all_options{{
+constexpr std::array<Option, 15> all_options{{
     {"engine", "auto", "", "auto docker podman local", "what makes the disposable instances"},
     {"image", "", "postgres.image", "",
         "image for the container engines; empty: the engine's choice"},
@@ -29,6 +29,8 @@ constexpr std::array<Option, 14> all_options{{
     {"keep", "false", "", "true false 1 0", "leave the instances standing at the end"},
     {"jobs", "auto", "", "",
         "cases at a time, each in a process of its own; auto: for run 1, for prove what fits"},
+    {"proof", "", "", "",
+        "record.json of a prove of this program and configuration; empty: the last one here"},
     {"seed", "1", "seed_number", "", "what the seed's randomness starts from"},
     {"scale", "1", "scale", "", "how much data the seed makes"},
     {"writers", "4", "workload.writers", "", "how many clients write at once"},

@@ -130,6 +130,7 @@ class SideBySide {
       record_.engine = own.engine;
       record_.engine_reason = own.engine_reason;
       record_.server_version = own.server_version;
+      record_.proof = request_.sabotages ? std::nullopt : own.proof;
     }
     record_.leftovers.insert(record_.leftovers.end(), own.leftovers.begin(), own.leftovers.end());
     const CaseName name{drill.suite, drill.test};

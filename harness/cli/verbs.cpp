@@ -12,6 +12,7 @@
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
 #include "harness/report/junit.hpp"
+#include "harness/report/kill_table.hpp"
 #include "harness/report/markdown.hpp"
 #include "harness/report/runbook.hpp"
 #include "harness/report/summary.hpp"
@@ -51,6 +52,7 @@ int render_record(const std::filesystem::path& file, const std::string& form) {
                            : form == "jenkins"  ? render_junit(record, JunitDialect::jenkins)
                            : form == "markdown" ? render_markdown(record)
                            : form == "runbook"  ? render_runbook(record)
+                           : form == "kills"    ? render_kill_table(record)
                                                 : render_summary(record, false);
   fmt::print("{}", text);
   return exit_met;

@@ -98,7 +98,8 @@ struct DrillRecord {
   std::string test;      ///< the gtest case
   std::string file;      ///< relative to the project's root
   int line = 0;
-  std::string subject;  ///< "bookings"
+  std::string subject;        ///< "bookings"
+  std::string on_trial = {};  ///< of a sabotage: the check that must notice it
   std::string status =
       "not finished";  ///< "not finished", "finished", "skipped", "interrupted", "crashed"; of a
                        ///< sabotage that this subject or engine has no place for "not applicable"
@@ -131,6 +132,25 @@ struct SettingRecord {
   std::string source;  ///< "flag", "environment", "drill.yaml", "default"
 };
 
+/// What a run of `prove` showed about a program and its configuration: each case of it by name.
+struct ProofRecord {
+  std::string run_id;                ///< of that run
+  std::string when;                  ///< its end, UTC
+  std::string engine_kind;           ///< "docker"
+  std::string program_sha256;        ///< of the program and those that travel with it
+  std::string configuration_sha256;  ///< of drill.yaml and the settings that change what is drilled
+  std::vector<std::string> killed = {};
+  std::vector<std::string> survived = {};  ///< twins with a false alarm among them
+  std::vector<std::string> unknown = {};
+  std::vector<std::string> not_applicable = {};
+  std::string sha256 = {};  ///< of all the above
+
+  /// Nothing survived and nothing is unknown.
+  [[nodiscard]] bool holds() const {
+    return !killed.empty() && survived.empty() && unknown.empty();
+  }
+};
+
 struct RunRecord {
   int version = record_version;
   std::string run_id;
@@ -144,6 +164,10 @@ struct RunRecord {
   std::string operator_name = {};  ///< PGREHEARSE_OPERATOR, else empty
   std::vector<SettingRecord> settings = {};
   std::vector<DrillRecord> drills = {};
+  std::vector<std::string> not_selected = {};  ///< cases of this program that were not asked for
+  /// Of `prove`: this run's own. Else that of the newest whole one of the same program, engine and
+  /// configuration, if there is any.
+  std::optional<ProofRecord> proof = {};
   std::vector<std::string> leftovers = {};  ///< what could not be removed
   std::string interrupted = {};             ///< "SIGINT" ...
   int exit_status = -1;                     ///< -1 while the run goes on

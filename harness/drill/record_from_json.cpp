@@ -261,6 +261,22 @@ SettingRecord setting_from(const Node& node) {
   return setting;
 }
 
+ProofRecord proof_from(const Node& node) {
+  Members at{node};
+  ProofRecord proof{.run_id = at["run_id"].text(),
+      .when = at["when"].text(),
+      .engine_kind = at["engine_kind"].text(),
+      .program_sha256 = at["program_sha256"].text(),
+      .configuration_sha256 = at["configuration_sha256"].text(),
+      .killed = at["killed"].texts(),
+      .survived = at["survived"].texts(),
+      .unknown = at["unknown"].texts(),
+      .not_applicable = at["not_applicable"].texts(),
+      .sha256 = at["sha256"].text()};
+  at.end();
+  return proof;
+}
+
 DrillRecord drill_from(const Node& node) {
   Members at{node};
   DrillRecord drill{.scenario = at["scenario"].text(),
@@ -269,6 +285,7 @@ DrillRecord drill_from(const Node& node) {
       .file = at["file"].text(),
       .line = at["line"].whole<int>(),
       .subject = at["subject"].text(),
+      .on_trial = at["on_trial"].text(),
       .status = at["status"].one_of(
           {"not finished", "finished", "skipped", "not applicable", "interrupted", "crashed"}),
       .skip_reason = at["skip_reason"].text(),
@@ -326,9 +343,13 @@ RunRecord record_from_json(const std::string& text) {
       .operator_name = at["operator_name"].text(),
       .settings = at["settings"].list(setting_from),
       .drills = at["drills"].list(drill_from),
+      .not_selected = at["not_selected"].texts(),
       .leftovers = at["leftovers"].texts(),
       .interrupted = at["interrupted"].one_of({"", "SIGHUP", "SIGINT", "SIGTERM"}),
       .exit_status = at["exit_status"].whole<int>(-1)};
+  if (const Node proof = at["proof"]; !proof.is_null()) {
+    record.proof = proof_from(proof);
+  }
   at.end();
   return record;
 }

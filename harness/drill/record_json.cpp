@@ -81,6 +81,14 @@ Json json_of(const SettingRecord& setting) {
   return {{"name", setting.name}, {"value", setting.value}, {"source", setting.source}};
 }
 
+Json json_of(const ProofRecord& proof) {
+  return {{"run_id", proof.run_id}, {"when", proof.when}, {"engine_kind", proof.engine_kind},
+      {"program_sha256", proof.program_sha256},
+      {"configuration_sha256", proof.configuration_sha256}, {"killed", proof.killed},
+      {"survived", proof.survived}, {"unknown", proof.unknown},
+      {"not_applicable", proof.not_applicable}, {"sha256", proof.sha256}};
+}
+
 Json json_of(const DrillRecord& drill);
 
 template <typename Item>
@@ -108,10 +116,10 @@ Json findings_of(const DrillRecord& drill) {
 Json json_of(const DrillRecord& drill) {
   return {{"scenario", drill.scenario}, {"suite", drill.suite}, {"test", drill.test},
       {"file", drill.file}, {"line", drill.line}, {"subject", drill.subject},
-      {"status", drill.status}, {"skip_reason", drill.skip_reason}, {"error", drill.error},
-      {"error_line", drill.error_line}, {"verdict", name_of(drill.verdict)}, {"begin", drill.begin},
-      {"end", drill.end}, {"seconds", finite(drill.seconds, "a drill")}, {"backup", drill.backup},
-      {"marker_mode", drill.marker_mode}, {"steps", list_of(drill.steps)},
+      {"on_trial", drill.on_trial}, {"status", drill.status}, {"skip_reason", drill.skip_reason},
+      {"error", drill.error}, {"error_line", drill.error_line}, {"verdict", name_of(drill.verdict)},
+      {"begin", drill.begin}, {"end", drill.end}, {"seconds", finite(drill.seconds, "a drill")},
+      {"backup", drill.backup}, {"marker_mode", drill.marker_mode}, {"steps", list_of(drill.steps)},
       {"chronicle", list_of(drill.chronicle)}, {"alerts", list_of(drill.alerts)},
       {"phases", list_of(drill.phases)}, {"findings", findings_of(drill)},
       {"objectives", list_of(drill.objectives)},
@@ -128,6 +136,8 @@ std::string to_json(const RunRecord& record) {
       {"host", record.host}, {"engine", record.engine}, {"engine_reason", record.engine_reason},
       {"server_version", record.server_version}, {"operator_name", record.operator_name},
       {"settings", list_of(record.settings)}, {"drills", list_of(record.drills)},
+      {"not_selected", record.not_selected},
+      {"proof", record.proof.has_value() ? json_of(*record.proof) : Json(nullptr)},
       {"leftovers", record.leftovers}, {"interrupted", record.interrupted},
       {"exit_status", record.exit_status}};
   return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";

@@ -8,6 +8,7 @@
 #include "harness/report/markdown_drill.hpp"
 #include "harness/report/markdown_text.hpp"
 #include "harness/report/reading.hpp"
+#include "harness/report/scope.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -78,7 +79,10 @@ std::string render_markdown(const RunRecord& record) {
   if (!record.drills.empty()) {
     text += "\n" + drills_table(record);
   }
-  text += "\n" + run_table(record);
+  text += "\n" + run_table(record) + "\n## Scope\n\n";
+  for (const std::string& sentence : scope_of(record)) {
+    text += "- " + md_text(sentence) + "\n";
+  }
   for (const DrillRecord& drill : record.drills) {
     text += "\n" + markdown_of_drill(record, drill);
   }

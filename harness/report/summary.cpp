@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/report/reading.hpp"
+#include "harness/report/scope.hpp"
 #include "harness/report/xml_text.hpp"
 
 namespace pgrehearse {
@@ -114,6 +115,9 @@ std::string render_summary(const RunRecord& record, bool colour, const std::stri
     for (const std::string& leftover : record.leftovers) {
       text += "  - " + plain_line(leftover) + "\n";
     }
+  }
+  if (!record.drills.empty() && !is_on_trial(record.drills.front())) {
+    text += "\nthe drill itself: " + trial_sentence(record) + "\n";
   }
   const std::string where = folder.empty() ? "" : plain_line(folder) + "/";
   // A line each: that fits a terminal, and a terminal can open them.

@@ -1,6 +1,7 @@
 #include "tests/sabotage/trial.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -19,11 +20,21 @@ std::string missed_checks(const DrillRecord& drilled) {
   return checks.empty() ? "nothing" : checks;
 }
 
+// Every check that the drill asked, each once.
+std::vector<std::string> checks_of(const DrillRecord& drilled) {
+  std::set<std::string> checks;
+  for (const Finding& finding : drilled.findings) {
+    checks.insert(finding.check);
+  }
+  return {checks.begin(), checks.end()};
+}
+
 }  // namespace
 
 void Trial::must_be_killed(
     const std::string& scenario, const std::string& check, const Story& story) {
   const DrillRecord drilled = told(scenario, story);
+  record().on_trial = check;
   const bool killed =
       std::any_of(drilled.findings.begin(), drilled.findings.end(), [&](const Finding& finding) {
         return finding.check == check && finding.verdict == Verdict::missed;
@@ -35,6 +46,7 @@ void Trial::must_be_killed(
 void Trial::must_be_killed_first_at(const std::string& scenario, const std::string& first,
     const std::string& check, const Story& story) {
   const DrillRecord drilled = told(scenario, story);
+  record().on_trial = check;
   std::vector<std::string> missed;
   for (const Finding& finding : drilled.findings) {
     if (finding.verdict == Verdict::missed) {
@@ -55,6 +67,7 @@ void Trial::must_be_green(const std::string& scenario, const Story& story) {
                          [](const Finding& finding) { return finding.verdict == Verdict::met; });
   conclude("healthy-twin", drilled, green, "is the same drill green with nothing broken?",
       "every check met");
+  record().findings.back().details = checks_of(drilled);
 }
 
 void Trial::must_be_unknown(
