@@ -106,8 +106,8 @@ std::string tried(const DocumentedCommand& command) {
 
 /// "" when a whole run, asked to list its cases only, takes its options and has a case to run.
 std::string dry_run(const DocumentedCommand& command) {
-  const std::string listing =
-      with_the_program_under_test(command.text + " --gtest_list_tests") + " | grep '^  ' >/dev/null";
+  const std::string listing = with_the_program_under_test(command.text + " --gtest_list_tests") +
+                              " | grep '^  ' >/dev/null";
   const Completed ended = run({.argv = {"bash", "-o", "pipefail", "-c", listing}, .cwd = root});
   return ended.ok() ? "" : fmt::format("would run nothing: {}", trimmed(ended.err));
 }

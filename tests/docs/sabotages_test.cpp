@@ -1,0 +1,83 @@
+// docs/sabotages.md is made of the record of a real trial. It must be of today's sabotages, none of
+// them alive, and no check that a drill of docs/runbooks/ asks may be without one.
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
+#include "harness/process/companion.hpp"
+#include "harness/process/run.hpp"
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path docs = fs::path{PGREHEARSE_SOURCE_DIR} / "docs";
+constexpr const char* remedy =
+    "\nHINT: pgrehearse prove, then pgrehearse render RECORD --form kills";
+
+/// Names of the form <Scenario>Sabotage.<Case> in a text; the twins, which break nothing, are left
+/// out.
+std::set<std::string> sabotages_in(const std::string& text) {
+  constexpr std::string_view letters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  constexpr std::string_view middle = "Sabotage.";
+  std::set<std::string> names;
+  for (std::size_t at = text.find(middle); at != std::string::npos;
+       at = text.find(middle, at + 1)) {
+    std::size_t begin = text.find_last_not_of(letters, at);
+    begin = begin == std::string::npos ? 0 : begin + 1;
+    const std::size_t end = text.find_first_not_of(letters, at + middle.size());
+    const std::string name = text.substr(begin, end - begin);
+    if (name.find("HealthyTwin") == std::string::npos) {
+      names.insert(name);
+    }
+  }
+  return names;
+}
+
+/// What stands in backticks in the first cell of a table's rows; a subject's own checks as one.
+std::set<std::string> checks_in(const std::string& page) {
+  constexpr std::string_view before = "| `";
+  std::set<std::string> checks;
+  for (const std::string& line : lines_of(page)) {
+    if (line.starts_with(before)) {
+      const std::string check =
+          line.substr(before.size(), line.find('`', before.size()) - before.size());
+      checks.insert(check.starts_with("subject:") ? "subject:*" : check);
+    }
+  }
+  return checks;
+}
+
+TEST(SabotagePage, HasEverySabotageOfTheProgramAndNoOther) {
+  const Completed listed =
+      run({.argv = {companion("pgrehearse").string(), "list"}, .deadline = Seconds{60}});
+  const std::set<std::string> here = sabotages_in(listed.out);
+  ASSERT_GE(here.size(), 100U);
+  EXPECT_EQ(sabotages_in(read_file(docs / "sabotages.md")), here) << remedy;
+}
+
+TEST(SabotagePage, ShowsNoSurvivorAndNoCheckThatNobodyTried) {
+  const std::string page = read_file(docs / "sabotages.md");
+  for (const char* bad : {"**survived**", "**unknown**", "**untried**"}) {
+    EXPECT_EQ(page.find(bad), std::string::npos) << bad << remedy;
+  }
+}
+
+TEST(SabotagePage, HasEveryCheckThatTheRunbooksAsk) {
+  const std::set<std::string> tried = checks_in(read_file(docs / "sabotages.md"));
+  for (const fs::directory_entry& page : fs::directory_iterator{docs / "runbooks"}) {
+    for (const std::string& check : checks_in(read_file(page.path()))) {
+      EXPECT_TRUE(tried.contains(check))
+          << check << " is asked in " << page.path() << ", and no sabotage tries it";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pgrehearse
