@@ -7,6 +7,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/check/capture.hpp"
+#include "harness/check/content_digest.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -87,11 +88,12 @@ Facts moved(Session& arithmetic, Facts facts, const Movement& movement, char dig
 
 }  // namespace
 
-std::string digest_sums_of(std::string_view alias) {
-  return fmt::format(
-      "coalesce(sum(hashtextextended({0}::text COLLATE \"C\", 0)), 0) || '/' || "
-      "coalesce(sum(hashtextextended({0}::text COLLATE \"C\", 1)), 0)",
-      alias);
+TableSums table_sums(Session& session, const std::string& relation, const std::string& condition) {
+  const Row row = session
+                      .exec(sums_query(row_hash_of(session, relation),
+                          {.from = "ONLY " + relation, .where = condition}))
+                      .front();
+  return {.rows = static_cast<std::int64_t>(number_in(row[0].value())), .digests = row[1].value()};
 }
 
 std::map<std::uint32_t, TableName> tables_by_file(Session& session, const std::string& database) {
@@ -144,7 +146,7 @@ Movement movement_of(Session& session, const std::string& database,
     }
     MovedTable& table = moved[change.file.file];
     table.fact = name->second.fact;
-    table.from = "ONLY " + name->second.from;
+    table.from = name->second.from;
     table.added += rows_added(change);
     if (change.old_tuple && change.kind != HeapChangeKind::locked) {
       replaced[change.file.file].push_back(
@@ -154,8 +156,9 @@ Movement movement_of(Session& session, const std::string& database,
   for (auto& [file, table] : moved) {
     table.digests = replaced[file].empty()
                         ? "0/0"
-                        : session.value(fmt::format("SELECT {} FROM {} t WHERE t.ctid IN ({})",
-                              digest_sums_of("t"), table.from, joined(replaced[file], ",")));
+                        : table_sums(session, table.from,
+                              fmt::format("t.ctid IN ({})", joined(replaced[file], ",")))
+                              .digests;
     movement.tables.push_back(table);
   }
   return movement;
@@ -179,8 +182,7 @@ Facts without_new_rows(Session& session, Facts observed, const Movement& movemen
   for (const MovedTable& table : movement.tables) {
     if (Fact* content = find(observed, FactKind::content, table.fact)) {
       content->value = combined(session, content->value,
-          session.value(fmt::format("SELECT {} FROM {} t WHERE t.xmin::text IN ({})",
-              digest_sums_of("t"), table.from, writers)),
+          table_sums(session, table.from, fmt::format("t.xmin::text IN ({})", writers)).digests,
           '-');
     }
   }

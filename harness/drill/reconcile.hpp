@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/check/fact.hpp"
@@ -20,7 +19,7 @@ namespace pgrehearse {
 /// One table that transactions between snapshot and restore point touched.
 struct MovedTable {
   std::string fact;        ///< name of its facts: "app: table public.bookings"
-  std::string from;        ///< SQL: "ONLY public.bookings"
+  std::string from;        ///< SQL: "public"."bookings"
   std::int64_t added = 0;  ///< rows inserted minus rows deleted, as the WAL tells
   std::string digests;     ///< digest sums of the row versions that come or go with it: "a/b"
 };
@@ -42,8 +41,14 @@ struct TableName {
 [[nodiscard]] std::map<std::uint32_t, TableName> tables_by_file(
     Session& session, const std::string& database);
 
-/// The sums of both digests over the rows of `alias`, as a content fact has them: "a/b".
-[[nodiscard]] std::string digest_sums_of(std::string_view alias);
+/// Count and digest sums of those rows of a table on which the condition (on `t`) holds.
+struct TableSums {
+  std::int64_t rows = 0;
+  std::string digests;  ///< as a content fact has them: "a/b"
+};
+/// `relation` as SQL. Throws what Session throws.
+[[nodiscard]] TableSums table_sums(
+    Session& session, const std::string& relation, const std::string& condition);
 
 /// Commits before `end` that the snapshot ("xmin:xmax:xip,...", as pg_current_snapshot() prints it)
 /// does not see.

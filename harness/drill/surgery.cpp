@@ -89,15 +89,10 @@ std::int64_t copy(Session& beside, Session& live, const LostRows& lost) {
 Movement digests_of(Session& beside, const std::vector<LostRows>& all) {
   Movement movement;
   for (const LostRows& lost : all) {
-    const Row row = beside
-                        .exec(fmt::format("SELECT count(*), {} FROM ONLY {} AS t WHERE t.ctid = "
-                                          "ANY ({})",
-                            digest_sums_of("t"), lost.table, array_of(lost.where)))
-                        .front();
-    std::int64_t rows = 0;
-    std::from_chars(row[0]->data(), row[0]->data() + row[0]->size(), rows);
+    const TableSums sums =
+        table_sums(beside, lost.table, fmt::format("t.ctid = ANY ({})", array_of(lost.where)));
     movement.tables.push_back(
-        {.fact = lost.fact, .from = lost.table, .added = rows, .digests = *row[1]});
+        {.fact = lost.fact, .from = lost.table, .added = sums.rows, .digests = sums.digests});
   }
   return movement;
 }

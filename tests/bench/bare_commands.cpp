@@ -154,8 +154,8 @@ void BareCommands::remove() {
   fs::remove_all(folder_);
 }
 
-// The same count and the same hashes of every row as harness/check/capture.cpp takes, by one psql a
-// table.
+// A count and a hash of every row, taken twice with two seeds, by one psql a table: what a person
+// would write who wants to be as sure as the drill is.
 std::string BareCommands::digests() {
   std::string all;
   for (const char* table : tables) {
