@@ -1,6 +1,7 @@
 // The verbs of a security breach: plant, notice, isolate, preserve, and find the newest backup from
 // which the cluster comes back without the intruder.
 #include <algorithm>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -100,10 +101,14 @@ void Drill::cut_off(Source& source) {
 void Drill::expect_isolated(Source& source, Sink& sink, Here here) {
   const bool separates = run_.engine.properties().separates_networks;
   std::vector<std::string> signs;
-  if (separates && sink.hears()) {
+  // Both at once: each waits its time for an answer that shall not come.
+  std::future<bool> heard =
+      std::async(std::launch::async, [&] { return separates && sink.hears(); });
+  const bool reached = sink.reaches();
+  if (heard.get()) {
     signs.emplace_back("the compromised server reaches out");
   }
-  if (sink.reaches()) {
+  if (reached) {
     signs.emplace_back("the compromised server can be reached");
   }
   if (!separates && source.cluster().is_running()) {
