@@ -106,6 +106,9 @@ int act(int argc, char** argv) {
   std::string record;
   std::string form = "summary";
   std::string which = "drill";
+  std::string every;
+  std::string reports = "reports/out";
+  std::string scenario;
   std::string image;
   CLI::App* run =
       app.add_subcommand("run", "Run drills and leave record.json, junit.xml and drill-record.md");
@@ -113,6 +116,8 @@ int act(int argc, char** argv) {
       app.add_subcommand("prove", "Run the sabotages: drills broken on purpose that must go red");
   CLI::App* list = app.add_subcommand("list", "List scenarios, sabotages and their cases");
   CLI::App* swept = app.add_subcommand("sweep", "Remove what dead runs left");
+  CLI::App* due =
+      app.add_subcommand("due", "Fail when the last good evidence of a scenario is too old");
   CLI::App* render = app.add_subcommand("render", "Render a record.json again");
   CLI::App* doctor = app.add_subcommand("doctor", "Say what works on this machine");
   CLI::App* schema = app.add_subcommand("schema", "Print a JSON Schema");
@@ -124,6 +129,9 @@ int act(int argc, char** argv) {
     verb->allow_extras();
   }
   swept->add_option("--run", run_id, "This run, whether dead, kept or alive");
+  due->add_option("--every", every, "How old it may be: 90d, 12h")->required();
+  due->add_option("--reports", reports, "Folder with the reports of earlier runs, at any depth");
+  due->add_option("--scenario", scenario, "This one only");
   render->add_option("RECORD", record, "A record.json")->required();
   render->add_option("--form", form, "junit, jenkins, markdown, runbook, kills or summary")
       ->check(CLI::IsMember({"junit", "jenkins", "markdown", "runbook", "kills", "summary"}));
@@ -144,6 +152,9 @@ int act(int argc, char** argv) {
   }
   if (swept->parsed()) {
     return sweep_leftovers(run_id);
+  }
+  if (due->parsed()) {
+    return tell_what_is_due(reports, every, scenario);
   }
   if (render->parsed()) {
     return render_record(record, form);

@@ -11,6 +11,7 @@
 #include "harness/drill/record.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
+#include "harness/report/due.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/kill_table.hpp"
 #include "harness/report/markdown.hpp"
@@ -56,6 +57,40 @@ int render_record(const std::filesystem::path& file, const std::string& form) {
                                                 : render_summary(record, false);
   fmt::print("{}", text);
   return exit_met;
+}
+
+int tell_what_is_due(
+    const std::filesystem::path& reports, const std::string& every, const std::string& scenario) {
+  const Milliseconds allowed = parse_duration(every);
+  std::vector<std::string> scenarios;
+  for (const SuiteEntry& entry : suites_here()) {
+    if (!entry.sabotage && (scenario.empty() || scenario == entry.scenario)) {
+      scenarios.push_back(entry.scenario);
+    }
+  }
+  if (scenarios.empty()) {
+    static_cast<void>(filter_for(scenario, false));  // throws, naming the nearest
+  }
+  const Timestamp now = Timestamp::now();
+  const EvidenceFolder found = evidence_in(reports, scenarios, now);
+  bool all_there = true;
+  bool all_young = true;
+  for (const Evidence& evidence : found.scenarios) {
+    if (!evidence.end) {
+      fmt::print("NONE     {:<18} no run of it was ever met here\n", evidence.scenario);
+      all_there = false;
+      continue;
+    }
+    const bool young = now - *evidence.end <= allowed;
+    fmt::print("{:<8} {:<18} {} ago, {} cases met: {}\n", young ? "RECENT" : "OVERDUE",
+        evidence.scenario, readable(now - *evidence.end), evidence.cases, evidence.record.string());
+    all_young = all_young && young;
+  }
+  if (!found.unread.empty()) {
+    fmt::print(stderr, "warning: {} of another version or no records at all, the first: {}\n",
+        found.unread.size(), found.unread.front().string());
+  }
+  return !all_young ? exit_missed : all_there ? exit_met : exit_not_proven;
 }
 
 int examine_host(const std::string& image) {

@@ -71,12 +71,15 @@ TEST(SabotagePage, ShowsNoSurvivorAndNoCheckThatNobodyTried) {
 
 TEST(SabotagePage, HasEveryCheckThatTheRunbooksAsk) {
   const std::set<std::string> tried = checks_in(read_file(docs / "sabotages.md"));
+  std::set<std::string> untried;
   for (const fs::directory_entry& page : fs::directory_iterator{docs / "runbooks"}) {
     for (const std::string& check : checks_in(read_file(page.path()))) {
-      EXPECT_TRUE(tried.contains(check))
-          << check << " is asked in " << page.path() << ", and no sabotage tries it";
+      if (!tried.contains(check)) {
+        untried.insert(check);
+      }
     }
   }
+  EXPECT_EQ(untried, std::set<std::string>{}) << "are asked, and no sabotage tries them";
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ testing::AssertionResult holds(const std::string& text, std::string_view what) {
 class ExitStatusHelp : public ExitStatus, public testing::WithParamInterface<std::string> {};
 
 INSTANTIATE_TEST_SUITE_P(Verbs, ExitStatusHelp,
-    testing::Values("pgrehearse", "run", "prove", "list", "sweep", "render", "doctor", "schema"),
+    testing::Values(
+        "pgrehearse", "run", "prove", "list", "sweep", "due", "render", "doctor", "schema"),
     [](const auto& verb) { return verb.param; });
 
 TEST_P(ExitStatusHelp, EndsWithTheExitStatus) {
@@ -89,6 +90,22 @@ TEST_P(ExitStatusHelp, EndsWithTheExitStatus) {
   EXPECT_EQ(answer.status, 0);
   const std::string text{trimmed(answer.out)};
   EXPECT_TRUE(text.ends_with(trimmed(exit_status_help))) << text;
+}
+
+TEST_F(ExitStatus, OfWhatIsDueIsWhetherTheEvidenceIsYoungEnough) {
+  ASSERT_EQ(answer_of_drill().status, exit_met);
+  const std::vector<std::string> due{
+      "due", "--reports", report_.string(), "--scenario", "accidental-delete", "--every"};
+  const auto asked = [&](std::vector<std::string> arguments, const std::string& every) {
+    arguments.push_back(every);
+    return answer_to(arguments);
+  };
+  EXPECT_EQ(asked(due, "90d").status, exit_met);
+  EXPECT_TRUE(holds(asked(due, "1ms").out, "OVERDUE"));
+  EXPECT_EQ(asked(due, "1ms").status, exit_missed);
+  EXPECT_EQ(
+      asked({"due", "--reports", report_.string(), "--every"}, "90d").status, exit_not_proven);
+  EXPECT_EQ(asked(due, "a while").status, exit_usage);
 }
 
 TEST_F(ExitStatus, IsUsageForWordsNobodyKnows) {
