@@ -44,6 +44,7 @@ std::string render_kill_table(const RunRecord& record) {
         "Take the record.json of a run of prove."};
   }
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(tried.size());
   for (const auto& [check, entries] : tried) {
     rows.push_back({md_code(check),
         entries.empty() ? "**untried**" : fmt::format("{}", fmt::join(entries, "<br>"))});

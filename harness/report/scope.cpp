@@ -19,6 +19,7 @@ std::string met_by_scenario(const RunRecord& record) {
     met += verdict_of(drill) == Verdict::met ? 1 : 0;
   }
   std::vector<std::string> texts;
+  texts.reserve(seen.size());
   for (const auto& [scenario, counts] : seen) {
     texts.push_back(fmt::format("{} ({} of {})", scenario, counts.first, counts.second));
   }
