@@ -154,11 +154,12 @@ std::vector<Finding> ask_replayed_all(Restored& restored, const Replica& replica
   return {finding};
 }
 
-// History files are asked for too, and a segment again when its first copy was of no use.
+// History files are asked for too, and a segment again when its first copy was of no use. One that
+// is there and is not what was archived is not served: that is where recovery ends.
 std::string last_segment_asked(const std::vector<SegmentRequest>& requests) {
   std::string last = "none";
   for (const SegmentRequest& request : requests) {
-    if (request.asked.size() == 24 && request.outcome == "served") {
+    if (request.asked.size() == 24 && request.outcome != "missing") {
       last = request.asked;
     }
   }
