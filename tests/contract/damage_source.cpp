@@ -18,9 +18,11 @@ constexpr const char* contents = R"sql(
 
 }  // namespace
 
-DamageSource::DamageSource(const BackupToolConfig& config)
-    : engine_(make_engine(
-          {.engine = "local", .cluster = {.settings = std::string{settings_include}}}, journal_)
+DamageSource::DamageSource(const BackupToolConfig& config, bool data_checksums)
+    : engine_(make_engine({.engine = "local",
+                              .cluster = {.data_checksums = data_checksums,
+                                  .settings = std::string{settings_include}}},
+          journal_)
                   .engine),
       tool_(make_backup_tool(config, {.archive = "archive", .backups = "backups"})) {
   engine_->create_volume("archive");

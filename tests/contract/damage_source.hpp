@@ -19,8 +19,9 @@ namespace pgrehearse {
 
 class DamageSource {
  public:
-  /// Starts it and writes what there is to back up. Throws Error.
-  explicit DamageSource(const BackupToolConfig& config = {});
+  /// Starts it and writes what there is to back up. Clusters are copies of one template, and have
+  /// its system identifier; without data checksums it is another template. Throws Error.
+  explicit DamageSource(const BackupToolConfig& config = {}, bool data_checksums = true);
   ~DamageSource();
   DamageSource(const DamageSource&) = delete;
   DamageSource& operator=(const DamageSource&) = delete;

@@ -25,8 +25,7 @@ std::uint64_t new_seed() {
   return seed;
 }
 
-// The cases run in the order in which they are written unless somebody asks otherwise, and each
-// folder has a lot of its own: one seed draws the same spots again.
+// Each folder has a lot of its own that begins with it: whichever cases run, the same are drawn.
 std::uint64_t seed() {
   static const std::uint64_t drawn = new_seed();
   return drawn;
@@ -97,7 +96,9 @@ Flipped::Flipped(const fs::path& folder, const Spot& spot)
 
 Flipped::~Flipped() {
   try {
-    flip();
+    if (!kept_) {
+      flip();
+    }
   } catch (const std::exception& problem) {
     ADD_FAILURE() << "the damage stays: " << problem.what();
   }

@@ -61,8 +61,13 @@ class [[nodiscard]] Flipped {
   Flipped(const Flipped&) = delete;
   Flipped& operator=(const Flipped&) = delete;
 
+  /// Somebody else heals it.
+  void keep() { kept_ = true; }
+
  private:
   void flip() const;
+
+  bool kept_ = false;
 
   std::filesystem::path file_;
   Spot spot_;
