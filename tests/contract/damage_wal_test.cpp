@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/drill/recovery_cause.hpp"
 #include "harness/pg/recovery_log.hpp"
 #include "harness/pg/wal_reading.hpp"
 #include "harness/process/wait.hpp"
@@ -65,13 +66,29 @@ class DamagedArchive : public testing::Test {
     }
   }
 
-  /// A server of the set, recovering to the marker. Nothing waits for its end.
-  Cluster recovering(Instance& instance) {
+  /// A server of the set, recovering. Nothing waits for its end.
+  Cluster recovering(Instance& instance, const RecoveryTarget& target = AtName{"marker"},
+      const std::string& without = {}) {
     Cluster cluster = source_.cluster_in(instance);
-    const RestoredFiles files = source_.tool().restore(instance, set_, AtName{"marker"});
+    const RestoredFiles files = source_.tool().restore(instance, set_, target);
     cluster.write_settings(files.settings);
+    if (!without.empty()) {
+      exec_or_throw(instance, {.argv = {"rm", cluster.data_path() + "/" + without}});
+    }
     cluster.launch();
     return cluster;
+  }
+  /// Why the recovery of a server ended that was told one thing and judged by the marker.
+  std::string cause_of_recovery(const std::string& name,
+      const RecoveryTarget& told = AtName{"marker"}, const std::string& without = {}) {
+    const std::unique_ptr<Instance> instance = source_.new_instance(name, false);
+    Cluster cluster = recovering(*instance, told, without);
+    const RecoveryEnding ending = ending_of(cluster);
+    std::vector<SegmentRequest> requests;
+    if (without.empty()) {
+      requests = requests_in(get_file(*instance, source_.archive().served_record(*instance)));
+    }
+    return text_of(cause_of(ending, requests, AtName{"marker"}, cluster.is_running()));
   }
   RecoveryEnding ending_of(Cluster& cluster) {
     wait_until("recovery to end", Seconds{60}, [&]() -> std::optional<std::string> {
@@ -125,6 +142,21 @@ TEST_F(DamagedArchive, StopsAServerAtTheFlipThatNoChecksumSees) {
   const std::unique_ptr<Instance> sound = source().new_instance("sound", false);
   Cluster cluster = recovering(*sound);
   EXPECT_EQ(ending_of(cluster).outcome, RecoveryOutcome::target_reached);
+}
+
+TEST_F(DamagedArchive, IsNamedAsTheCauseOfAnEndingThatNobodyAskedFor) {
+  EXPECT_EQ(cause_of_recovery("asked"), "as asked");
+  EXPECT_EQ(cause_of_recovery("early", Immediate{}), "stopped at another point");
+  EXPECT_EQ(cause_of_recovery("unsigned", AtName{"marker"}, "recovery.signal"), "recovery skipped");
+  const std::string of_last = ", first missing or bad segment " + last();
+  {
+    const Flipped damage{source().archive_path(), {last(), 100, 1}};
+    EXPECT_EQ(cause_of_recovery("flipped"), "restore_command failed" + of_last);
+  }
+  const std::filesystem::path gap = source().archive_path() / last();
+  std::filesystem::rename(gap, gap.string() + ".away");
+  EXPECT_EQ(cause_of_recovery("gap"), "end of archive" + of_last);
+  EXPECT_EQ(cause_of_recovery("gap-and-no-target", Latest{}), "end of archive" + of_last);
 }
 
 }  // namespace
