@@ -111,7 +111,7 @@ class Audit {
   }
 
   std::vector<ArchiveFinding> findings() {
-    if (archive_.record != "whole") {
+    if (need_.recorded && archive_.record != "whole") {
       add(ArchiveFault::no_record, {});
     }
     for (const SurveyedFile& file : archive_.files) {

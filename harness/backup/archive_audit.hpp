@@ -45,6 +45,7 @@ struct ArchiveNeed {
   TimelineId timeline{1};               ///< the newest that should be there
   Lsn from = {};                        ///< where replay begins; what lies before may be anything
   std::uint64_t system_identifier = 0;  ///< 0: not known, but one and the same in all segments
+  bool recorded = true;                 ///< false: a copy, of whose files no digests were noted
 };
 
 enum class ArchiveFault {

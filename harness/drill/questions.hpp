@@ -96,5 +96,7 @@ namespace pgrehearse {
 /// from the restored set on it has no gap, nothing of another timeline or cluster, and of each file
 /// the very bytes that the source archived (archive_audit.hpp has all that counts as wrong).
 [[nodiscard]] Question left_the_archive_alone(Source& source, ArchiveBefore before);
+/// source-archive, of what arrived in another region.
+[[nodiscard]] Question left_the_archive_alone(const Replica& replica);
 
 }  // namespace pgrehearse

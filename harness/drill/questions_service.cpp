@@ -93,9 +93,8 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
 
 // What it holds before the restore's own first segment may be damaged: that is a scenario.
 std::vector<Finding> ask_archive(
-    Source& source, const ArchiveBefore& before, const Restored& restored) {
+    const SurveyedArchive& now, const ArchiveBefore& before, const Restored& restored) {
   const std::map<std::string, std::string> was = listing_of(before.archive);
-  const SurveyedArchive now = source.archive().survey(source.cluster().instance());
   ArchiveNeed need = before.need;
   need.system_identifier = restored.control ? restored.control->system_identifier : 0;
   Finding finding{.check = "source-archive",
@@ -134,8 +133,18 @@ Question is_a_server_of_its_own(Source& source) {
 Question left_the_archive_alone(Source& source, ArchiveBefore before) {
   return {.check = "source-archive",
       .sentence = "is the source's archive as it was before the restore?",
-      .ask = [&source, before = std::move(before)](
-                 Restored& restored) { return ask_archive(source, before, restored); }};
+      .ask = [&source, before = std::move(before)](Restored& restored) {
+        return ask_archive(source.archive().survey(source.cluster().instance()), before, restored);
+      }};
+}
+
+Question left_the_archive_alone(const Replica& replica) {
+  return {.check = "source-archive",
+      .sentence = "is the archive that arrived as it was before the restore?",
+      .ask = [&replica](Restored& restored) {
+        const Archive archive{replica.place.volumes.archive};
+        return ask_archive(archive.survey(restored.cluster.instance()), replica.archive, restored);
+      }};
 }
 
 Question shows_nothing_of(const Injury& injury, const Marker& marker, const std::string& database) {

@@ -94,6 +94,11 @@ TEST(ArchiveAudit, KnowsWhatWasArchived) {
       "000000010000000000000004: other bytes were to be archived under this name");
   EXPECT_EQ(findings_after([](SurveyedArchive& archive) { archive.record = "none"; }),
       "the archive has no whole record of digests");
+  SurveyedArchive copy = sound();
+  copy.record = "none";
+  ArchiveNeed unrecorded = from_third;
+  unrecorded.recorded = false;
+  EXPECT_EQ(findings_in(copy, unrecorded), "");
 }
 
 TEST(ArchiveAudit, KnowsSegmentsThatAreNotWhatTheyAreCalled) {
