@@ -178,6 +178,7 @@ TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
       [&] { erase_again(erasure, restored, *made.source); });
   drill.expect(restored, has_erased_again(erasure, made.marker, subject()));
   lead_clients_to(drill, restored, *made.source);
+  drill.expect(restored, left_the_archive_alone(*made.source, drill.archive_before_restore()));
   drill.expect(restored, has_a_clean_log());
   drill.expect_objectives_met(restored, *made.source, made.marker, injury);
 }
@@ -220,6 +221,7 @@ TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
   drill.expect(restored, has_every_upload(files.live(), subject()));
   drill.expect(restored, answers_the_subjects_checks(subject(), marker));
   lead_clients_to(drill, restored, *source);
+  drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
   drill.expect(restored, has_a_clean_log());
   drill.expect_objectives_met(restored, *source, marker, injury);
 }
@@ -255,6 +257,7 @@ TEST_F(AccidentalDelete, CachesAreRebuiltFromTheRestoredDatabase) {
       [&] { drill.rebuild_caches(caches, *made.source, restored); });
   drill.expect(restored, has_fresh_caches(caches, *made.source));
   lead_clients_to(drill, restored, *made.source);
+  drill.expect(restored, left_the_archive_alone(*made.source, drill.archive_before_restore()));
   drill.expect(restored, has_a_clean_log());
   drill.expect_objectives_met(restored, *made.source, made.marker, injury);
 }

@@ -74,6 +74,7 @@ class RegionalOutage : public Scenario {
     drill.expect(restored, is_serving(*source));
     drill.expect_ready_application(restored, *source);
     drill.expect(restored, keeps_clients_off_the_old_server(*source));
+    drill.expect(restored, left_the_archive_alone(replica));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, *source, served, injury);
 

@@ -17,6 +17,7 @@
 
 #include "harness/agent/archive_get.hpp"
 #include "harness/agent/archive_push.hpp"
+#include "harness/agent/archive_survey.hpp"
 #include "harness/agent/beside.hpp"
 #include "harness/agent/copy_entries.hpp"
 #include "harness/agent/copy_set.hpp"
@@ -70,6 +71,7 @@ std::string absolute(const std::string& path) {
 }
 
 int run_archive_push(Arguments arguments) {
+  ignore_crypto_configuration();
   archive_push({.source = arguments[0], .archive = absolute(arguments[1]), .name = arguments[2]});
   return 0;
 }
@@ -96,6 +98,13 @@ int run_digest(Arguments arguments) {
 int run_digest_archive(Arguments arguments) {
   ignore_crypto_configuration();
   write_whole(Descriptor{dup(STDOUT_FILENO)}, text_of(digest_of_archive(absolute(arguments[0]))),
+      "standard output");
+  return 0;
+}
+
+int run_survey_archive(Arguments arguments) {
+  ignore_crypto_configuration();
+  write_whole(Descriptor{dup(STDOUT_FILENO)}, text_of(survey_of_archive(absolute(arguments[0]))),
       "standard output");
   return 0;
 }
@@ -187,12 +196,13 @@ int run_put(Arguments arguments) {
 }
 
 // Wrong arguments of archive-get must not look like "no such segment" either: see archive_get.hpp.
-constexpr std::array<Subcommand, 14> subcommands{{
+constexpr std::array<Subcommand, 15> subcommands{{
     {"archive-push", "SOURCE ARCHIVE_DIR NAME", 3, 3, wrong_usage, failed, run_archive_push},
     {"archive-get", "ARCHIVE_DIR NAME DESTINATION RECORD_FILE", 4, 4, stop_recovery, stop_recovery,
         run_archive_get},
     {"digest", "DIR", 1, 1, wrong_usage, not_proven, run_digest},
     {"digest-archive", "ARCHIVE_DIR", 1, 1, wrong_usage, not_proven, run_digest_archive},
+    {"survey-archive", "ARCHIVE_DIR", 1, 1, wrong_usage, not_proven, run_survey_archive},
     {"copy-set", "FROM TO LIST_FILE", 3, 3, wrong_usage, failed, run_copy_set},
     {"copy-tree", "FROM TO", 2, 2, wrong_usage, failed, run_copy_tree},
     {"sync", "DIR", 1, 1, wrong_usage, failed, run_sync},

@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "harness/agent/archive_digests.hpp"
 #include "harness/agent/descriptor.hpp"
 #include "harness/agent/wal_file.hpp"
 #include "harness/base/error.hpp"
@@ -107,8 +108,12 @@ GetAnswer serve(const Descriptor& from, const fs::path& archived, const GetReque
   if (copied != bytes) {
     return trouble(fmt::format("{} of {} bytes could be read", copied, bytes), bytes);
   }
+  std::string sha256 = digest.take_hex();
+  if (auto why = why_not_as_archived(request.archive, request.name, sha256)) {
+    return trouble(std::move(*why), bytes);
+  }
   arrival.arrive();
-  return {.outcome = GetOutcome::served, .sha256 = digest.take_hex(), .bytes = bytes};
+  return {.outcome = GetOutcome::served, .sha256 = std::move(sha256), .bytes = bytes};
 }
 
 GetAnswer look_up(const GetRequest& request) {

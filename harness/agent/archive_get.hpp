@@ -32,9 +32,11 @@ struct GetAnswer {
   std::string reason = {};  ///< why it was not served, else empty
 };
 
-/// Never throws: what goes wrong is a trouble. When served, the destination appeared whole;
-/// otherwise it was not touched. The request stands durably in the record before this returns; a
-/// record that cannot be written is a trouble too, and takes the destination back.
+/// Never throws: what goes wrong is a trouble, and so is a file that is not what archive-push put
+/// there (archive_digests.hpp; an archive without a record is believed). When served, the
+/// destination appeared whole; otherwise it was not touched. The request stands durably in the
+/// record before this returns; a record that cannot be written is a trouble too, and takes the
+/// destination back.
 [[nodiscard]] GetAnswer archive_get(const GetRequest& request) noexcept;
 
 /// The line of the record, without its end:

@@ -15,9 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/agent/archive_digests.hpp"
 #include "harness/agent/descriptor.hpp"
 #include "harness/agent/wal_file.hpp"
 #include "harness/base/error.hpp"
+#include "harness/crypto/sha256.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -154,12 +156,15 @@ void require_whole(const Descriptor& source, const PushRequest& request) {
   }
 }
 
-void copy(const Descriptor& from, const Descriptor& to, const PushRequest& request) {
+// Answers the digest of what was read: what comes back of it shall have the same.
+std::string copy(const Descriptor& from, const Descriptor& to, const PushRequest& request) {
   const std::uint64_t bytes = bytes_of_regular_file(from, request.source);
   const fs::path target = request.archive / request.name;
   std::vector<char> buffer(piece_bytes);
+  Sha256 digest;
   std::uint64_t copied = 0;
   while (const std::size_t got = read_piece(from, buffer, request.source)) {
+    digest.add({buffer.data(), got});
     write_without_zeros(to, {buffer.data(), got}, target);
     copied += got;
   }
@@ -169,6 +174,17 @@ void copy(const Descriptor& from, const Descriptor& to, const PushRequest& reque
   if (ftruncate(to.fd(), static_cast<off_t>(bytes)) != 0) {
     throw_io("set the size of", target);
   }
+  return digest.take_hex();
+}
+
+std::string digest_of_source(const PushRequest& request) {
+  const Descriptor source = open_file(request.source, O_RDONLY | O_NONBLOCK);
+  std::vector<char> buffer(piece_bytes);
+  Sha256 digest;
+  while (const std::size_t got = read_piece(source, buffer, request.source)) {
+    digest.add({buffer.data(), got});
+  }
+  return digest.take_hex();
 }
 
 bool holds_same_bytes(const Descriptor& left, const Descriptor& right, const PushRequest& request) {
@@ -197,6 +213,8 @@ void require_same(const Descriptor& archive, const PushRequest& request) {
   if (!there.is_open()) {
     throw_io("open", archived);
   }
+  // Also of what is refused below: that somebody else writes here must not stay between the two.
+  note_archived(request.archive, request.name, digest_of_source(request));
   if (!holds_same_bytes(open_file(request.source, O_RDONLY | O_NONBLOCK), there, request)) {
     throw Error{ErrorCode::refused,
         fmt::format("the archive already holds another {} with different content", request.name),
@@ -224,8 +242,10 @@ Pushed archive_push(const PushRequest& request) {
   }
   TemporaryFile temporary{
       archive, fmt::format(".{}.{}.tmp", request.name, getpid()), request.archive};
-  copy(source, temporary.file(), request);
+  const std::string sha256 = copy(source, temporary.file(), request);
   make_durable(temporary.file(), request.archive / request.name);
+  // First, so that nobody ever finds the segment without its digest.
+  note_archived(request.archive, request.name, sha256);
   if (!temporary.rename_to(request.name, request.archive)) {
     require_same(archive, request);
     return Pushed::already_there;

@@ -24,10 +24,11 @@ enum class Pushed {
 /// Copies under a temporary name ".NAME.<pid>.tmp", fsync, rename that never overwrites, fsync of
 /// the directory. Removes temporary files of this archive whose writer is gone: a writer holds a
 /// lock on its file, which tells the truth across containers where process ids repeat. Runs of
-/// zeros become holes, so a segment that was switched early costs what it holds. Throws
+/// zeros become holes, so a segment that was switched early costs what it holds. The digest of what
+/// was read stands in the archive's record (archive_digests.hpp) before the file does. Throws
 /// Error{bad_value} for a name that is none, Error{refused} when the archive holds other bytes
-/// under this name (untouched), Error{archive_gap} when the source is not whole, Error{io}
-/// otherwise; nothing of the attempt is left then.
+/// under this name (untouched, but the attempt stands in the record), Error{archive_gap} when the
+/// source is not whole, Error{io} otherwise; nothing of the attempt is left then.
 Pushed archive_push(const PushRequest& request);
 
 }  // namespace pgrehearse

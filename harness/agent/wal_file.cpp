@@ -15,34 +15,11 @@ constexpr std::uint64_t smallest_segment_bytes = 1024ULL * 1024;
 constexpr std::uint64_t largest_segment_bytes = 1024ULL * 1024 * 1024;
 constexpr std::size_t segment_digits = 24;
 
-// XLogLongPageHeaderData of access/xlog_internal.h, in the byte order of the machine.
-struct FirstPage {
-  std::uint64_t address;
-  std::uint64_t segment_bytes;
-};
-
 template <typename Number>
 Number number_at(std::string_view bytes, std::size_t offset) {
   Number number{};
   std::memcpy(&number, bytes.data() + offset, sizeof number);
   return number;
-}
-
-std::optional<FirstPage> first_page(std::string_view beginning) {
-  constexpr std::uint16_t long_header = 0x0002;
-  if (beginning.size() < wal_header_bytes) {
-    return std::nullopt;
-  }
-  const auto magic = number_at<std::uint16_t>(beginning, 0);
-  const auto flags = number_at<std::uint16_t>(beginning, 2);
-  const FirstPage page{
-      number_at<std::uint64_t>(beginning, 8), number_at<std::uint32_t>(beginning, 32)};
-  // Every magic since 2010 is 0xD1 and a counter.
-  const bool plausible = (magic >> 8U) == 0xD1U && (flags & long_header) != 0 &&
-                         page.segment_bytes >= smallest_segment_bytes &&
-                         page.segment_bytes <= largest_segment_bytes &&
-                         std::has_single_bit(page.segment_bytes);
-  return plausible ? std::optional{page} : std::nullopt;
 }
 
 bool is_hex(std::string_view text, std::size_t digits) {
@@ -58,6 +35,26 @@ std::uint64_t hex_number(std::string_view digits) {
 }
 
 }  // namespace
+
+// In the byte order of the machine.
+std::optional<WalFirstPage> wal_first_page(std::string_view beginning) {
+  constexpr std::uint16_t long_header = 0x0002;
+  if (beginning.size() < wal_header_bytes) {
+    return std::nullopt;
+  }
+  const auto magic = number_at<std::uint16_t>(beginning, 0);
+  const auto flags = number_at<std::uint16_t>(beginning, 2);
+  const WalFirstPage page{.timeline = number_at<std::uint32_t>(beginning, 4),
+      .address = number_at<std::uint64_t>(beginning, 8),
+      .system_identifier = number_at<std::uint64_t>(beginning, 24),
+      .segment_bytes = number_at<std::uint32_t>(beginning, 32)};
+  // Every magic since 2010 is 0xD1 and a counter.
+  const bool plausible = (magic >> 8U) == 0xD1U && (flags & long_header) != 0 &&
+                         page.segment_bytes >= smallest_segment_bytes &&
+                         page.segment_bytes <= largest_segment_bytes &&
+                         std::has_single_bit(page.segment_bytes);
+  return plausible ? std::optional{page} : std::nullopt;
+}
 
 std::optional<WalFileKind> wal_file_kind(std::string_view name) {
   const std::string_view stem = name.substr(0, name.find('.'));
@@ -88,7 +85,7 @@ std::optional<std::string> why_not_whole(
   if (kind != WalFileKind::segment && kind != WalFileKind::partial) {
     return std::nullopt;
   }
-  const std::optional<FirstPage> page = first_page(beginning);
+  const std::optional<WalFirstPage> page = wal_first_page(beginning);
   const std::uint64_t whole = page.has_value() ? page->segment_bytes : usual_segment_bytes;
   if (bytes == whole) {
     return std::nullopt;
@@ -98,7 +95,7 @@ std::optional<std::string> why_not_whole(
 
 std::optional<std::string> why_misnamed(std::string_view name, std::string_view beginning) {
   const std::optional<WalFileKind> kind = wal_file_kind(name);
-  const std::optional<FirstPage> page = first_page(beginning);
+  const std::optional<WalFirstPage> page = wal_first_page(beginning);
   if ((kind != WalFileKind::segment && kind != WalFileKind::partial) || !page.has_value()) {
     return std::nullopt;
   }

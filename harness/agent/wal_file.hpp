@@ -23,6 +23,17 @@ enum class WalFileKind {
 /// How much of a file's beginning the questions below want to see.
 constexpr std::size_t wal_header_bytes = 40;
 
+/// What a segment says of itself (XLogLongPageHeaderData of access/xlog_internal.h).
+struct WalFirstPage {
+  std::uint32_t timeline = 0;  ///< on which it was begun: maybe an ancestor of the file's own
+  std::uint64_t address = 0;   ///< where in the WAL it begins
+  std::uint64_t system_identifier = 0;
+  std::uint64_t segment_bytes = 0;
+};
+
+/// Nothing when the beginning is none of a segment.
+[[nodiscard]] std::optional<WalFirstPage> wal_first_page(std::string_view beginning);
+
 /// Why a file of this name, size and beginning (wal_header_bytes, or all of a shorter file) cannot
 /// be a whole one; nothing when it is. A segment has 16 MiB unless its first page says another size
 /// (XLogLongPageHeaderData, initdb --wal-segsize). No WAL file is empty.

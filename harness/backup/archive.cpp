@@ -62,6 +62,13 @@ std::map<std::string, std::string> Archive::listing(Instance& instance) const {
   return files;
 }
 
+SurveyedArchive Archive::survey(Instance& instance) const {
+  return surveyed_archive_in(exec_or_throw(instance,
+      {.argv = {instance.path_of(Place::agent), "survey-archive", instance.path_of_volume(volume_)},
+          .deadline =
+              Seconds{600}}).out);
+}
+
 void Archive::wait_until_archived(
     Cluster& source, const std::string& segment, Milliseconds deadline) const {
   Session session = source.connect();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/backup/archive_audit.hpp"
 #include "harness/pg/cluster.hpp"
 #include "harness/pg/lsn.hpp"
 
@@ -27,6 +28,8 @@ class Archive {
 
   /// Name to SHA-256 of every file in the archive, read and hashed now, through `instance`.
   [[nodiscard]] std::map<std::string, std::string> listing(Instance& instance) const;
+  /// All that there is to know of every file, read and hashed now, through `instance`.
+  [[nodiscard]] SurveyedArchive survey(Instance& instance) const;
   /// The last archived segment is not believed: waits until `segment` is in the archive with the
   /// very bytes the source has in pg_wal (or had, when it is recycled). Throws Error{archive_gap}
   /// as soon as the archiver claims a segment that is not there, or fails; Error{timed_out} at the

@@ -13,6 +13,7 @@
 #include "harness/base/here.hpp"
 #include "harness/check/intrusion.hpp"
 #include "harness/drill/alerts.hpp"
+#include "harness/drill/archive_before.hpp"
 #include "harness/drill/caches.hpp"
 #include "harness/drill/chronicle.hpp"
 #include "harness/drill/evidence.hpp"
@@ -186,8 +187,8 @@ class Drill {
 
   [[nodiscard]] Run& run() { return run_; }
   [[nodiscard]] const DrillRecord& record() const { return record_; }
-  /// Digests of every file in the source's archive as it was before the first restore began.
-  [[nodiscard]] const std::map<std::string, std::string>& archive_before_restore() {
+  /// Every file in the source's archive as it was before the first restore began.
+  [[nodiscard]] const ArchiveBefore& archive_before_restore() {
     settle_archive_listing();
     return archive_before_;
   }
@@ -211,9 +212,9 @@ class Drill {
       Regions& regions, const Source& source, Instance& from) const;
   [[nodiscard]] Restored load_unjudged(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
-  /// Digests of the source's archive are made beside the first restore: they must be there before
-  /// the restored server starts, which could change it.
-  void begin_archive_listing(const Source& source);
+  /// The source's archive is surveyed beside the first restore: that must be over before the
+  /// restored server starts, which could change it.
+  void begin_archive_listing(const Source& source, const BackupSet& set);
   void settle_archive_listing();
   static void note_requests(Restored& restored, const std::string& served_record);
   void wait_for_recovery(Restored& restored);
@@ -234,8 +235,8 @@ class Drill {
   std::string slug_;  ///< "accidental-delete-1": names files and instances
   SteadyTime begin_ = SteadyTime::now();
   SteadyTime step_begin_;
-  std::map<std::string, std::string> archive_before_;
-  std::future<std::map<std::string, std::string>> archive_listing_;  ///< while it is made
+  ArchiveBefore archive_before_;
+  std::future<SurveyedArchive> archive_listing_;  ///< while it is made
   Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<Alert> alerts_;  ///< as the last look showed them

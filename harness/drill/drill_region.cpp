@@ -157,6 +157,9 @@ Replica Drill::fetch_replica(
     replica.commits.push_back(commit.xid);
     replica.last_commit = commit.lsn;
   }
+  // Its store has digests of its own: those of the source's archive stayed behind.
+  replica.archive = {.archive = Archive{replica.place.volumes.archive}.survey(instance),
+      .need = {.timeline = replica.set.timeline, .from = replica.set.start, .recorded = false}};
   return replica;
 }
 

@@ -37,7 +37,7 @@ Restored Drill::restore_unjudged(
     const Source& source, const BackupSet& set, const RecoveryTarget& target) {
   chronicle_.note_now("restore begins");
   chronicle_.begin_phase("plan");
-  begin_archive_listing(source);
+  begin_archive_listing(source, set);
   BackupTool& tool = source.tool();
   try {
     if (!tool.properties().physical) {
@@ -100,17 +100,18 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
   return restored;
 }
 
-void Drill::begin_archive_listing(const Source& source) {
-  if (archive_before_.empty() && !archive_listing_.valid()) {
+void Drill::begin_archive_listing(const Source& source, const BackupSet& set) {
+  archive_before_.need = {.timeline = set.timeline, .from = set.start};
+  if (archive_before_.archive.record.empty() && !archive_listing_.valid()) {
     Instance& instance = *instances_.front();
     archive_listing_ = std::async(std::launch::async,
-        [archive = source.archive(), &instance] { return archive.listing(instance); });
+        [archive = source.archive(), &instance] { return archive.survey(instance); });
   }
 }
 
 void Drill::settle_archive_listing() {
   if (archive_listing_.valid()) {
-    archive_before_ = archive_listing_.get();
+    archive_before_.archive = archive_listing_.get();
   }
 }
 

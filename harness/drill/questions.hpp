@@ -6,6 +6,7 @@
 
 #include "harness/check/intrusion.hpp"
 #include "harness/crypto/tls_key.hpp"
+#include "harness/drill/archive_before.hpp"
 #include "harness/drill/erasure.hpp"
 #include "harness/drill/marker.hpp"
 #include "harness/drill/question.hpp"
@@ -91,9 +92,11 @@ namespace pgrehearse {
 /// before; a client that verifies (sslmode=verify-full) accepts it by the fresh certificate and
 /// refuses it by the old one.
 [[nodiscard]] Question has_rotated_tls_key(const TlsKey& before, const TlsKey& fresh);
-/// source-archive: every file that was in the archive before the restore is still the same, and
-/// nothing of another timeline was added.
-[[nodiscard]] Question left_the_archive_alone(
-    Source& source, std::map<std::string, std::string> before);
+/// source-archive: every file that was in the archive before the restore is still the same; and
+/// from the restored set on it has no gap, nothing of another timeline or cluster, and of each file
+/// the very bytes that the source archived (archive_audit.hpp has all that counts as wrong).
+[[nodiscard]] Question left_the_archive_alone(Source& source, ArchiveBefore before);
+/// source-archive, of what arrived in another region.
+[[nodiscard]] Question left_the_archive_alone(const Replica& replica);
 
 }  // namespace pgrehearse

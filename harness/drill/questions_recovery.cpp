@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/error.hpp"
 #include "harness/drill/questions.hpp"
+#include "harness/drill/recovery_cause.hpp"
+#include "harness/pg/timeline_history.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -60,6 +63,27 @@ void hear_control_data(Witnesses& witnesses, const Restored& restored) {
           restored.control ? restored.control->state : "not known"));
 }
 
+// What the server wrote down for those that come after it, when it was promoted.
+void hear_history(Witnesses& witnesses, const Restored& restored, TimelineId left) {
+  const TimelineId begun{static_cast<std::uint32_t>(left) + 1};
+  const std::string name = history_file_name(begun);
+  std::vector<TimelineSwitch> history;
+  try {
+    history = timeline_history_of(
+        get_file(restored.cluster.instance(), restored.cluster.data_path() + "/pg_wal/" + name));
+  } catch (const Error& error) {
+    witnesses.must(false, fmt::format("history: {} cannot be read: {}", name, error.message()));
+    return;
+  }
+  witnesses.must(!history.empty() && history.back().left == left,
+      fmt::format("history: {} does not say that it left the source's timeline", name));
+  const auto* target = std::get_if<AtName>(&restored.target);
+  witnesses.must(
+      target == nullptr || history.empty() ||
+          history.back().reason == fmt::format("at restore point \"{}\"", target->restore_point),
+      fmt::format("history: {} does not say that it was at the marker", name));
+}
+
 // Segments after the marker's may have been served too: recovery reads ahead of what it replays
 // (recovery_prefetch). That nothing of them was replayed is for the log to tell.
 void hear_served_segments(Witnesses& witnesses, const Restored& restored, const Marker& marker) {
@@ -74,6 +98,13 @@ void hear_served_segments(Witnesses& witnesses, const Restored& restored, const 
   }
   witnesses.must(reached,
       fmt::format("segments: {}, which holds the marker, was never served", marker.last_segment));
+}
+
+// All of it in one word, and the segment to blame.
+void hear_cause(Witnesses& witnesses, const Restored& restored) {
+  const RecoveryCause cause =
+      cause_of(restored.ending, restored.requests, restored.target, restored.serving);
+  witnesses.must(cause.cause == EndingCause::as_asked, "cause: " + text_of(cause));
 }
 
 // A dump is loaded whole or not at all. That it is the dump of the marker, and of nothing later,
@@ -103,9 +134,11 @@ std::vector<Finding> ask_recovery_ending(Restored& restored, const Marker& marke
   hear_served_segments(witnesses, restored, marker);
   if (restored.serving) {
     hear_timeline(witnesses, restored, marker);
+    hear_history(witnesses, restored, marker.position.timeline);
   } else {
     witnesses.must(false, "server: " + restored.trouble);
   }
+  hear_cause(witnesses, restored);
   finding.details = witnesses.objections();
   finding.verdict = finding.details.empty() ? Verdict::met : Verdict::missed;
   finding.observed = finding.details.empty()
@@ -147,6 +180,7 @@ std::vector<Finding> ask_replayed_all(Restored& restored, const Replica& replica
   witnesses.must(served, fmt::format("segments: {} was never served", replica.last_segment));
   witnesses.must(missed, "segments: nobody asked for one after the last");
   witnesses.must(restored.serving, "server: " + restored.trouble);
+  hear_cause(witnesses, restored);
   finding.details = witnesses.objections();
   finding.verdict = finding.details.empty() ? Verdict::met : Verdict::missed;
   finding.observed = finding.details.empty() ? "log, control data and served segments agree"
@@ -154,11 +188,12 @@ std::vector<Finding> ask_replayed_all(Restored& restored, const Replica& replica
   return {finding};
 }
 
-// History files are asked for too, and a segment again when its first copy was of no use.
+// History files are asked for too, and a segment again when its first copy was of no use. One that
+// is there and is not what was archived is not served: that is where recovery ends.
 std::string last_segment_asked(const std::vector<SegmentRequest>& requests) {
   std::string last = "none";
   for (const SegmentRequest& request : requests) {
-    if (request.asked.size() == 24 && request.outcome == "served") {
+    if (request.asked.size() == 24 && request.outcome != "missing") {
       last = request.asked;
     }
   }

@@ -91,23 +91,25 @@ std::vector<Finding> ask_own_server(Restored& restored, Source& source) {
       .verdict = own ? Verdict::met : Verdict::missed}};
 }
 
-std::vector<Finding> ask_archive(Source& source, const std::map<std::string, std::string>& before) {
-  const std::map<std::string, std::string> now =
-      source.archive().listing(source.cluster().instance());
+// What it holds before the restore's own first segment may be damaged: that is a scenario.
+std::vector<Finding> ask_archive(
+    const SurveyedArchive& now, const ArchiveBefore& before, const Restored& restored) {
+  const std::map<std::string, std::string> was = listing_of(before.archive);
+  ArchiveNeed need = before.need;
+  need.system_identifier = restored.control ? restored.control->system_identifier : 0;
   Finding finding{.check = "source-archive",
       .question = "is the source's archive as it was before the restore?",
-      .expected = fmt::format("{} files unchanged, none of another timeline", before.size())};
-  for (const Notice& notice : changes_in(before, now)) {
+      .expected = fmt::format(
+          "{} files unchanged; from {} on no gap, and nothing that was not archived by the source",
+          was.size(), need.from.text())};
+  for (const Notice& notice : changes_in(was, listing_of(now))) {
     finding.details.push_back(notice.relation + " " + notice.what);
   }
-  const std::string timeline = before.empty() ? "" : before.begin()->first.substr(0, 8);
-  for (const auto& [name, sum] : now) {
-    if (!before.contains(name) && name.substr(0, 8) != timeline) {
-      finding.details.push_back(name + " was added by another timeline");
-    }
+  for (const ArchiveFinding& wrong : audit_of(now, need)) {
+    finding.details.push_back(text_of(wrong));
   }
   finding.observed = fmt::format("{} differences", finding.details.size());
-  finding.verdict = before.empty()            ? Verdict::unknown
+  finding.verdict = was.empty()               ? Verdict::unknown
                     : finding.details.empty() ? Verdict::met
                                               : Verdict::missed;
   return {finding};
@@ -128,11 +130,21 @@ Question is_a_server_of_its_own(Source& source) {
       .ask = [&source](Restored& restored) { return ask_own_server(restored, source); }};
 }
 
-Question left_the_archive_alone(Source& source, std::map<std::string, std::string> before) {
+Question left_the_archive_alone(Source& source, ArchiveBefore before) {
   return {.check = "source-archive",
       .sentence = "is the source's archive as it was before the restore?",
-      .ask = [&source, before = std::move(before)](
-                 Restored&) { return ask_archive(source, before); }};
+      .ask = [&source, before = std::move(before)](Restored& restored) {
+        return ask_archive(source.archive().survey(source.cluster().instance()), before, restored);
+      }};
+}
+
+Question left_the_archive_alone(const Replica& replica) {
+  return {.check = "source-archive",
+      .sentence = "is the archive that arrived as it was before the restore?",
+      .ask = [&replica](Restored& restored) {
+        const Archive archive{replica.place.volumes.archive};
+        return ask_archive(archive.survey(restored.cluster.instance()), replica.archive, restored);
+      }};
 }
 
 Question shows_nothing_of(const Injury& injury, const Marker& marker, const std::string& database) {

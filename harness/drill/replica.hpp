@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/backup/base_backup.hpp"
+#include "harness/drill/archive_before.hpp"
 #include "harness/drill/source.hpp"
 
 namespace pgrehearse {
@@ -22,6 +23,7 @@ struct Replica {
   std::string last_segment = {};  ///< the newest that arrived
   std::vector<Xid> commits = {};  ///< all that the WAL holds from the set's start to there
   Lsn last_commit = {};           ///< start of the last one's record
+  ArchiveBefore archive = {};     ///< what arrived, before anything was recovered from it
 };
 
 }  // namespace pgrehearse

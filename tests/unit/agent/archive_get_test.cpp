@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "harness/agent/archive_digests.hpp"
+#include "harness/agent/flip.hpp"
 #include "harness/base/text.hpp"
 #include "harness/crypto/sha256.hpp"
 #include "tests/unit/agent/given.hpp"
@@ -111,6 +113,38 @@ TEST_F(ArchiveGet, ServesSegmentsOfAnotherSizeIfTheirFirstPageSaysSo) {
 TEST_F(ArchiveGet, TakesASegmentUnderAForeignNameForTrouble) {
   write_file(archive / seventh, segment(8));
   expect_trouble(get());
+}
+
+// The last two lie where no checksum of Postgres looks: a page header's padding, and the zeros
+// behind an early switch.
+TEST_F(ArchiveGet, TakesASegmentWithAFlippedBitForTrouble) {
+  note_archived(archive, seventh, sha256_hex(content));
+  EXPECT_EQ(get().outcome, GetOutcome::served);
+  fs::remove(destination);
+  for (const std::uint64_t offset : {std::uint64_t{4096}, std::uint64_t{20}, 16 * mebibyte - 1}) {
+    flip_a_bit(archive / seventh, offset);
+    expect_trouble(get());
+    EXPECT_EQ(last_record().at("asked"), seventh);
+    EXPECT_EQ(last_record().at("reason"), "its bytes are not those that were archived");
+    flip_a_bit(archive / seventh, offset);
+  }
+  EXPECT_EQ(get().outcome, GetOutcome::served);
+}
+
+TEST_F(ArchiveGet, TakesASegmentThatNobodyVouchesForForTrouble) {
+  note_archived(archive, "000000010000000000000006", sha256_hex("other"));
+  expect_trouble(get());
+  EXPECT_EQ(get("000000010000000000000008").outcome, GetOutcome::missing);
+}
+
+TEST_F(ArchiveGet, TakesADamagedRecordOfDigestsForTrouble) {
+  note_archived(archive, seventh, sha256_hex(content));
+  for (const std::uint64_t offset : {0U, 64U, 65U, 66U, 89U, 90U}) {
+    flip_a_bit(archive / archive_digests_name, offset);
+    expect_trouble(get());
+    flip_a_bit(archive / archive_digests_name, offset);
+  }
+  EXPECT_EQ(get().outcome, GetOutcome::served);
 }
 
 TEST_F(ArchiveGet, TakesWhatIsNoFileForTrouble) {

@@ -11,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/agent/archive_digests.hpp"
 #include "harness/agent/descriptor.hpp"
 #include "harness/base/error.hpp"
+#include "harness/crypto/sha256.hpp"
 #include "tests/unit/agent/given.hpp"
 
 namespace pgrehearse {
@@ -39,6 +41,16 @@ struct ArchivePush : testing::Test {
     }
   }
 
+  /// Names in the archive, but for its own record.
+  [[nodiscard]] std::vector<std::string> names_stored() const {
+    std::vector<std::string> names = names_in(archive);
+    std::erase(names, archive_digests_name);
+    return names;
+  }
+  [[nodiscard]] std::vector<std::string> digests() const {
+    return archive_digests_of(archive).value_or(ArchiveDigests{})[seventh];
+  }
+
   const TempDir folder{"push-test"};
   const fs::path archive = folder.path() / "archive";
   const fs::path source = folder.path() / "source";
@@ -47,7 +59,7 @@ struct ArchivePush : testing::Test {
 
 TEST_F(ArchivePush, StoresTheSegmentByteForByteUnderItsNameAlone) {
   EXPECT_EQ(push(), Pushed::stored);
-  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  EXPECT_EQ(names_stored(), std::vector<std::string>{seventh});
   EXPECT_TRUE(read_file(archive / seventh) == content);
 }
 
@@ -74,7 +86,7 @@ TEST_F(ArchivePush, StoresASegmentThatEndsInNoiseAndOneOfZerosOnly) {
 TEST_F(ArchivePush, AcceptsTheSameSegmentAgain) {
   static_cast<void>(push());
   EXPECT_EQ(push(), Pushed::already_there);
-  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  EXPECT_EQ(names_stored(), std::vector<std::string>{seventh});
 }
 
 TEST_F(ArchivePush, RefusesOtherContentUnderATakenNameAndLeavesTheArchiveAlone) {
@@ -85,8 +97,29 @@ TEST_F(ArchivePush, RefusesOtherContentUnderATakenNameAndLeavesTheArchiveAlone) 
     write_file(source, other);
     EXPECT_EQ(problem_of_push(), ErrorCode::refused) << "byte " << flipped;
   }
-  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  EXPECT_EQ(names_stored(), std::vector<std::string>{seventh});
   EXPECT_TRUE(read_file(archive / seventh) == content);
+}
+
+TEST_F(ArchivePush, NotesTheDigestOfWhatItReadOnce) {
+  static_cast<void>(push());
+  static_cast<void>(push());
+  EXPECT_EQ(digests(), std::vector<std::string>{sha256_hex(content)});
+}
+
+TEST_F(ArchivePush, NotesTheDigestOfASegmentThatWasThereWithoutOne) {
+  write_file(archive / seventh, content);
+  EXPECT_EQ(push(), Pushed::already_there);
+  EXPECT_EQ(digests(), std::vector<std::string>{sha256_hex(content)});
+}
+
+TEST_F(ArchivePush, NotesWhatItRefusedOnce) {
+  static_cast<void>(push());
+  const std::string other = segment(7, 16 * mebibyte, 2);
+  write_file(source, other);
+  EXPECT_EQ(problem_of_push(), ErrorCode::refused);
+  EXPECT_EQ(problem_of_push(), ErrorCode::refused);
+  EXPECT_EQ(digests(), (std::vector<std::string>{sha256_hex(content), sha256_hex(other)}));
 }
 
 TEST_F(ArchivePush, RefusesWhenTheArchiveHoldsOnlyTheBeginning) {
@@ -110,7 +143,7 @@ TEST_F(ArchivePush, TakesNoShortOrUnreadableSource) {
   EXPECT_EQ(problem_of_push(), ErrorCode::io);
   fs::create_directory(source);
   EXPECT_EQ(problem_of_push(), ErrorCode::io);
-  EXPECT_TRUE(names_in(archive).empty());
+  EXPECT_TRUE(names_stored().empty());
 }
 
 TEST_F(ArchivePush, DoesNotTakeAShortSourceForTheSameShortSegment) {
@@ -142,7 +175,7 @@ TEST_F(ArchivePush, RemovesWhatACrashedPushLeft) {
   write_file(archive / (".000000010000000000000006." + std::to_string(getpid()) + ".tmp"), "half");
   write_file(archive / ".not-ours.4242.tmp", "someone else's");
   EXPECT_EQ(push(), Pushed::stored);
-  EXPECT_EQ(names_in(archive), (std::vector<std::string>{".not-ours.4242.tmp", seventh}));
+  EXPECT_EQ(names_stored(), (std::vector<std::string>{".not-ours.4242.tmp", seventh}));
 }
 
 TEST_F(ArchivePush, LeavesTheFileOfALivePushAlone) {
@@ -172,7 +205,7 @@ TEST_F(ArchivePush, SurvivesManyPushesOfOneSegmentAtOnce) {
   }
   EXPECT_EQ(stored, 1);
   EXPECT_EQ(push(), Pushed::already_there);
-  EXPECT_EQ(names_in(archive), std::vector<std::string>{seventh});
+  EXPECT_EQ(names_stored(), std::vector<std::string>{seventh});
   EXPECT_TRUE(read_file(archive / seventh) == content);
 }
 
@@ -208,7 +241,7 @@ TEST_F(ArchivePush, LetsOneOfSeveralServersWinAndRefusesTheOthers) {
     const auto winner = std::find(statuses.begin(), statuses.end(), 0) - statuses.begin();
     ASSERT_TRUE(
         read_file(archive / seventh) == read_file(source.string() + std::to_string(winner)));
-    ASSERT_EQ(names_in(archive), std::vector<std::string>{seventh});
+    ASSERT_EQ(names_stored(), std::vector<std::string>{seventh});
   }
 }
 
@@ -218,7 +251,7 @@ TEST_F(ArchivePush, LeavesNothingOfAPushThatFailedHalfway) {
     return problem_of_push() == ErrorCode::io ? 0 : 1;
   });
   EXPECT_EQ(exit_status_of(pushed), 0);
-  EXPECT_TRUE(names_in(archive).empty());
+  EXPECT_TRUE(names_stored().empty());
 }
 
 }  // namespace
