@@ -61,10 +61,17 @@ Completed run_script(
 
 std::vector<std::string> complaints_in(std::string_view program, std::string_view err) {
   constexpr std::array<std::string_view, 4> levels{"PANIC", "FATAL", "ERROR", "WARNING"};
+  constexpr std::string_view unconnected =
+      "WARNING:  tables were not subscribed, you will have to run ALTER SUBSCRIPTION ... REFRESH "
+      "PUBLICATION to subscribe the tables";
   std::vector<std::string> complaints;
   int number = 0;
   for (const std::string& line : lines_of(err)) {
     ++number;
+    // A dump makes subscriptions without a connection, and the facts tell the state they are in.
+    if (line.ends_with(unconnected)) {
+      continue;
+    }
     const auto* const level = std::find_if(levels.begin(), levels.end(),
         [&](std::string_view candidate) { return speaks_of(line, candidate); });
     if (level != levels.end()) {

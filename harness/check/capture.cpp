@@ -1,7 +1,10 @@
 #include "harness/check/capture.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <iterator>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,12 +14,15 @@
 namespace pgrehearse {
 namespace {
 
+constexpr std::size_t most_readers = 4;  // sessions at once, each in a database of its own
+
 // Every row of every table once: leaf tables and materialized views, by ONLY, so that a partition's
-// rows are counted where they lie.
+// rows are counted where they lie. Unlogged tables bear their own noun, since some restores empty
+// them.
 constexpr std::string_view table_list = R"sql(
-  SELECT n.nspname, c.relname, c.relkind::text
+  SELECT n.nspname, c.relname, c.relkind::text, CASE c.relpersistence WHEN 'u' THEN 'unlogged table' ELSE 'table' END
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p'
+   WHERE c.relkind IN ('r', 'm') AND c.relpersistence IN ('p', 'u')
      AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%'
      AND (c.relkind = 'r' OR c.relispopulated)
    ORDER BY 1, 2)sql";
@@ -31,7 +37,7 @@ std::string query_of(Session& session, const std::string& view) {
 void add_tables(Session& session, const std::string& prefix, Reading reading, Facts& facts) {
   const RowHashes hashes = reading == Reading::without_content ? RowHashes{} : row_hashes(session);
   for (const Row& table : session.exec(table_list)) {
-    const std::string label = fmt::format("{}table {}.{}", prefix, *table[0], *table[1]);
+    const std::string label = fmt::format("{}{} {}.{}", prefix, *table[3], *table[0], *table[1]);
     const bool view = *table[2] == "m";
     const std::string name = identifier(*table[0]) + "." + identifier(*table[1]);
     const std::string from = view && reading == Reading::refreshed ? query_of(session, name)
@@ -49,13 +55,62 @@ void add_tables(Session& session, const std::string& prefix, Reading reading, Fa
 }
 
 void add_rows(Session& session, const std::string& prefix, std::span<const CatalogQuery> queries,
-    Facts& facts) {
+    Facts& facts, Reading reading = Reading::everything) {
   for (const CatalogQuery& query : queries) {
+    if (query.kind == FactKind::content && reading == Reading::without_content) {
+      continue;
+    }
     for (const Row& row : session.exec(query.sql)) {
       facts.push_back({query.kind, fmt::format("{}{} {}", prefix, query.noun, row[0].value_or("?")),
           row[1].value_or("(null)")});
     }
   }
+}
+
+// A library that a function lives in must load here, or the function is there only by name. Only
+// the server's own folder is trusted enough for that: elsewhere the file must be there.
+std::string loading(Session& session, const std::string& library) {
+  session.exec("SAVEPOINT pgrehearse_library");
+  try {
+    if (library.starts_with("$libdir/")) {
+      session.exec("LOAD " + literal(library));
+    } else if (library.find('/') == std::string::npos ||
+               session.value(fmt::format("SELECT (pg_catalog.pg_stat_file({}, true)).size IS NULL "
+                                         "AND (pg_catalog.pg_stat_file({}, true)).size IS NULL",
+                   literal(library), literal(library + ".so"))) == "t") {
+      return "no such file";
+    }
+    session.exec("RELEASE SAVEPOINT pgrehearse_library");
+    return "loads";
+  } catch (const QueryError&) {
+    session.exec("ROLLBACK TO SAVEPOINT pgrehearse_library");
+    return "does not load";
+  }
+}
+
+void add_libraries(Session& session, const std::string& prefix, Facts& facts) {
+  for (const Row& row : session.exec("SELECT DISTINCT probin FROM pg_catalog.pg_proc "
+                                     "WHERE probin IS NOT NULL AND oid >= 16384")) {
+    facts.push_back({FactKind::extensions, fmt::format("{}library {}", prefix, *row[0]),
+        loading(session, *row[0])});
+  }
+}
+
+// Asked when every row has been read: a page with a bad checksum is then known to the server.
+void add_checksum_failures(Session& session, Facts& facts) {
+  for (const Row& row :
+      session.exec("SELECT coalesce(quote_ident(datname), 'shared catalogs'), "
+                   "coalesce(checksum_failures, 0) FROM pg_catalog.pg_stat_database")) {
+    facts.push_back({FactKind::server, "checksum failures in " + *row[0], *row[1]});
+  }
+}
+
+Facts whole_database(const Connect& connect, const std::string& database, Reading reading) {
+  Session inside = connect(database);
+  inside.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  Facts facts = facts_of_database(inside, database, reading);
+  inside.exec("COMMIT");
+  return facts;
 }
 
 }  // namespace
@@ -72,7 +127,8 @@ Facts facts_of_database(Session& session, const std::string& database, Reading r
   const std::string prefix = database + ": ";
   Facts facts;
   add_tables(session, prefix, reading, facts);
-  add_rows(session, prefix, database_queries(), facts);
+  add_rows(session, prefix, database_queries(), facts, reading);
+  add_libraries(session, prefix, facts);
   return facts;
 }
 
@@ -95,18 +151,33 @@ Facts sequence_facts(Session& session, const std::string& database) {
 
 Facts capture_facts(const Connect& connect, const std::string& except, Reading reading) {
   Session session = connect("postgres");
-  Facts facts = facts_of_cluster(session);
+  std::vector<std::string> databases;
   for (const Row& row : session.exec("SELECT datname FROM pg_catalog.pg_database WHERE "
-                                     "datallowconn AND datname <> 'template1' ORDER BY 1")) {
-    if (*row[0] == except) {
-      continue;
+                                     "datallowconn ORDER BY 1")) {
+    if (*row[0] != except) {
+      databases.push_back(*row[0]);
     }
-    Session inside = connect(*row[0]);
-    inside.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    Facts found = facts_of_database(inside, *row[0], reading);
-    inside.exec("COMMIT");
-    std::move(found.begin(), found.end(), std::back_inserter(facts));
   }
+  std::vector<Facts> found(databases.size());
+  std::atomic<std::size_t> next = 0;
+  const auto read_databases = [&] {
+    for (std::size_t at = next++; at < databases.size(); at = next++) {
+      found[at] = whole_database(connect, databases[at], reading);
+    }
+  };
+  std::vector<std::future<void>> readers;
+  for (std::size_t more = 1; more < std::min(most_readers, databases.size()); ++more) {
+    readers.push_back(std::async(std::launch::async, read_databases));
+  }
+  Facts facts = facts_of_cluster(session);
+  read_databases();
+  for (std::future<void>& reader : readers) {
+    reader.get();
+  }
+  for (Facts& of_one : found) {
+    std::move(of_one.begin(), of_one.end(), std::back_inserter(facts));
+  }
+  add_checksum_failures(session, facts);
   std::sort(facts.begin(), facts.end());
   return facts;
 }

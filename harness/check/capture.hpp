@@ -21,18 +21,20 @@ using Connect = std::function<Session(const std::string& database)>;
 /// would leave them now, which is what loading a dump does to them.
 enum class Reading { everything, without_content, refreshed };
 
-/// Facts of one database as seen by the session's current snapshot. The caller may have begun a
-/// REPEATABLE READ transaction to fix it. Names are prefixed with the database's name.
+/// Facts of one database as seen by the session's current snapshot. The caller has begun a
+/// transaction, REPEATABLE READ to fix it. Names are prefixed with the database's name. The session
+/// loads the libraries that functions live in.
 [[nodiscard]] Facts facts_of_database(
     Session& session, const std::string& database, Reading reading = Reading::everything);
-/// Facts that belong to the whole cluster: roles, memberships, databases, settings of roles.
+/// Facts that belong to the whole cluster: roles, databases, slots, settings and the like.
 [[nodiscard]] Facts facts_of_cluster(Session& session);
 
 /// The positions of a database's sequences alone.
 [[nodiscard]] Facts sequence_facts(Session& session, const std::string& database);
 
-/// All of it, each database in one REPEATABLE READ transaction of its own, `except` one that the
-/// caller reads. Throws what Session throws.
+/// All of it, each database in one REPEATABLE READ transaction of its own, up to four at a time,
+/// `except` one that the caller reads. `connect` is called from several threads. Throws what
+/// Session throws.
 [[nodiscard]] Facts capture_facts(
     const Connect& connect, const std::string& except = {}, Reading reading = Reading::everything);
 

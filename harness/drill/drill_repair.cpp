@@ -114,7 +114,7 @@ Surgery Drill::copy_back(
 
 Restored Drill::live(Source& source) {
   chronicle_.begin_phase("verify");
-  return {.cluster = source.cluster(), .target = Latest{}, .serving = true};
+  return {.cluster = source.cluster(), .target = Latest{}, .serving = true, .live = true};
 }
 
 void Drill::rebuild_caches(Caches& caches, const Source& source, Restored& restored) {

@@ -51,8 +51,9 @@ std::vector<Finding> ask_erasures(
       .question = "is what was erased after the marker gone here too, and nothing else?",
       .expected = "0 remaining; all other facts as at the marker"};
   std::size_t differences = 0;
+  const Comparable facts = without_losses(marker.baseline, now, carrier_of(restored));
   for (const FactKind kind : every_fact_kind) {
-    FactDiff diff = compare(expected_after(erasure, marker.baseline, kind), now, kind);
+    FactDiff diff = compare(expected_after(erasure, facts.expected, kind), facts.observed, kind);
     if (kind == FactKind::content) {
       std::erase_if(
           diff.extra, [&](const std::string& name) { return is_rewritten(erasure, name); });

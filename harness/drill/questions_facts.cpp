@@ -27,9 +27,8 @@ bool is_untold(const Marker& marker, FactKind kind, const std::string& name) {
          std::find(untold.begin(), untold.end(), name) != untold.end();
 }
 
-Finding compared(
-    const Facts& expected, const Facts& observed, FactKind kind, const Marker& marker) {
-  FactDiff diff = compare(expected, observed, kind);
+Finding compared(const Comparable& facts, FactKind kind, const Marker& marker) {
+  FactDiff diff = compare(facts.expected, facts.observed, kind);
   const std::size_t before = diff.different.size();
   std::erase_if(
       diff.different, [&](const std::string& name) { return is_untold(marker, kind, name); });
@@ -48,6 +47,17 @@ Finding compared(
   add_details(finding, diff.different, "differs");
   if (unproven) {
     add_details(finding, marker.movement.untold, "moved at the marker and cannot be reconciled");
+  }
+  std::size_t not_carried = 0;
+  for (const Explained& difference : facts.explained) {
+    if (difference.kind == kind) {
+      ++not_carried;
+      add_details(finding, {difference.name},
+          fmt::format("is not carried by this kind of backup: {}", difference.reason));
+    }
+  }
+  if (not_carried > 0) {
+    finding.observed += fmt::format(", {} not carried by this kind of backup", not_carried);
   }
   return finding;
 }
@@ -138,9 +148,10 @@ Question has_every_fact_of(const Marker& marker, const std::string& database) {
           Session session = restored.cluster.connect(database);
           observed = without_new_rows(session, observed, marker.movement);
         }
+        const Comparable facts = without_losses(marker.baseline, observed, carrier_of(restored));
         std::vector<Finding> findings;
         for (const FactKind kind : every_fact_kind) {
-          findings.push_back(compared(marker.baseline, observed, kind, marker));
+          findings.push_back(compared(facts, kind, marker));
         }
         return findings;
       }};

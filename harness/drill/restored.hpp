@@ -8,6 +8,7 @@
 #include "harness/backup/archive.hpp"
 #include "harness/base/time.hpp"
 #include "harness/check/fact.hpp"
+#include "harness/check/not_carried.hpp"
 #include "harness/pg/cluster.hpp"
 #include "harness/pg/control_data.hpp"
 #include "harness/pg/recovery_log.hpp"
@@ -29,10 +30,18 @@ struct Restored {
   /// Only our own restore_command notes requests; of others the server log tells those it got.
   bool requests_from_log = false;
   bool loaded = false;  ///< by SQL into a new cluster: no recovery, and transactions of its own
+  bool live = false;    ///< not restored at all: the source itself, mended in place
   std::optional<Facts> facts = {};  ///< captured when a question first needs them
   std::string own_token = {};       ///< written on it, and proven not to be on the source
   std::optional<SteadyTime> service_back =
       {};  ///< first write through the application's way, read back
 };
+
+/// How its facts came to it.
+[[nodiscard]] inline Carrier carrier_of(const Restored& restored) {
+  return restored.live     ? Carrier::nothing
+         : restored.loaded ? Carrier::dump
+                           : Carrier::data_directory;
+}
 
 }  // namespace pgrehearse

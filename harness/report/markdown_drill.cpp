@@ -253,6 +253,9 @@ std::string issues_of(const DrillRecord& drill) {
   for (std::size_t i = 0; i < drill.findings.size(); ++i) {
     const Finding& finding = drill.findings[i];
     if (finding.verdict == Verdict::met) {
+      for (const std::string& note : finding.details) {
+        text += "- Note: " + md_text(note) + "\n";
+      }
       continue;
     }
     text +=

@@ -24,6 +24,14 @@ TEST(ComplaintsIn, AreNoWordsThatOnlyHoldALevel) {
   EXPECT_EQ(complaints("0 errors\nERRORS=0\nno error here\nMY_ERROR_LOG\nTERRORS\n"), 0U);
 }
 
+TEST(ComplaintsIn, AreNotWhatASubscriptionWithoutConnectionSays) {
+  const std::string said =
+      "WARNING:  tables were not subscribed, you will have to run ALTER SUBSCRIPTION ... REFRESH "
+      "PUBLICATION to subscribe the tables";
+  EXPECT_EQ(complaints("psql:<stdin>:7: " + said + "\n"), 0U);
+  EXPECT_EQ(complaints(said + " again\n"), 1U);
+}
+
 TEST(ComplaintsIn, NeverRepeatTheLine) {
   const auto found = complaints_in("take", "first\nERROR: Key (email)=(jo@example.invalid)\n");
   ASSERT_EQ(found.size(), 1U);

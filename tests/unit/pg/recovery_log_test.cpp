@@ -197,6 +197,18 @@ TEST(RecoveryLog, AStandbyNamesItsLostLinkAndNoAddress) {
           "FATAL: the link to the primary broke", "FATAL: the primary cannot be reached"}));
 }
 
+// A dump makes subscriptions so. Another level or other words are not excused.
+TEST(RecoveryLog, ASubscriptionWithoutConnectionIsNoWarning) {
+  const std::string words =
+      "tables were not subscribed, you will have to run ALTER SUBSCRIPTION ... REFRESH PUBLICATION "
+      "to subscribe the tables\n";
+  EXPECT_TRUE(recovery_ending_of("2026-11-21 05:51:29.080 UTC [7] WARNING:  " + words)
+                  .unexpected_lines.empty());
+  EXPECT_EQ(recovery_ending_of("2026-11-21 05:51:29.080 UTC [7] ERROR:  " + words)
+                .unexpected_lines.size(),
+      1U);
+}
+
 TEST(RecoveryLog, ADyingSessionIsNotADyingRecovery) {
   std::string log = captured("recovery_name.txt");
   const std::string stray =

@@ -1,0 +1,80 @@
+#include "tests/contract/bookings_fact_changes.hpp"
+
+namespace pgrehearse {
+
+std::vector<FactChange> changes_of_the_cluster() {
+  return {
+      {"a table may be changed by more", "GRANT UPDATE ON public.sites TO booking_readonly",
+          {"roles different bookings: owner and grants of table public.sites"}},
+      {"a table has another owner", "ALTER TABLE public.equipment OWNER TO postgres",
+          {"roles different bookings: owner and grants of table public.equipment"}},
+      {"a function of the server's own may be called by fewer",
+          "REVOKE EXECUTE ON FUNCTION pg_catalog.pg_sleep(double precision) FROM PUBLIC",
+          {"roles extra bookings: owner and grants of routine pg_sleep(double precision)"}},
+      {"a member of an extension may be called by fewer",
+          "REVOKE EXECUTE ON FUNCTION extensions.similarity(text, text) FROM PUBLIC",
+          {"roles different bookings: owner and grants of routine "
+           "extensions.similarity(text,text)"}},
+      {"a collation has another owner", "ALTER COLLATION public.by_code_point OWNER TO postgres",
+          {"roles different bookings: owner of collation public.by_code_point"}},
+      {"a column may be read by all", "GRANT SELECT (note) ON public.clients TO PUBLIC",
+          {"roles extra bookings: column grants of public.clients.note"}},
+      {"row security is off", "ALTER TABLE public.sites DISABLE ROW LEVEL SECURITY",
+          {"roles missing bookings: row security of public.sites"}},
+      {"row security is not forced", "ALTER TABLE private.site_secrets NO FORCE ROW LEVEL SECURITY",
+          {"roles different bookings: row security of private.site_secrets"}},
+      {"a policy lets more through",
+          "ALTER POLICY sites_of_the_session ON public.sites USING (true)",
+          {"roles different bookings: policy sites_of_the_session on public.sites"}},
+      {"tables to come may be filled by fewer",
+          "ALTER DEFAULT PRIVILEGES FOR ROLE booking_owner IN SCHEMA public REVOKE INSERT ON "
+          "TABLES "
+          "FROM booking_app",
+          {"roles different bookings: default privileges booking_owner public r"}},
+      {"a role may make databases", "ALTER ROLE booking_app CREATEDB",
+          {"roles different role booking_app"}},
+      {"a role has another password", "ALTER ROLE booking_app PASSWORD 'a-canary-in-clear'",
+          {"roles different password of booking_app"}},
+      {"a role is in no other", "REVOKE booking_readonly FROM booking_owner",
+          {"roles missing membership booking_owner in booking_readonly"}},
+      {"a role waits longer", "ALTER ROLE booking_app SET statement_timeout = '61s'",
+          {"roles different setting statement_timeout of booking_app in all databases"}},
+      {"a database has a setting less", "ALTER DATABASE bookings RESET booking.currency",
+          {"roles missing setting booking.currency of all roles in bookings"}},
+      {"a parameter may be set by more",
+          "GRANT ALTER SYSTEM ON PARAMETER log_min_duration_statement TO booking_owner",
+          {"roles different parameter grants of log_min_duration_statement"}},
+      {"a database takes fewer clients", "ALTER DATABASE bookings CONNECTION LIMIT 7",
+          {"server different database bookings"}},
+      {"a database is a template", "ALTER DATABASE bookings IS_TEMPLATE true",
+          {"server different database bookings"}},
+      {"a database is there that was not", "CREATE DATABASE other TEMPLATE template0",
+          {"server extra database other"}, "DROP DATABASE other"},
+      {"a tablespace is thought to be faster",
+          "ALTER TABLESPACE pg_default SET (random_page_cost = 1.1)",
+          {"server different tablespace pg_default"}},
+      {"a role has no comment", "COMMENT ON ROLE booking_app IS NULL",
+          {"server missing comment on role booking_app"}},
+      {"a role has a security label",
+          "INSERT INTO pg_catalog.pg_shseclabel VALUES ('booking_app'::pg_catalog.regrole, "
+          "'pg_catalog.pg_authid'::pg_catalog.regclass, 'dummy', 'secret')",
+          {"server extra security label of dummy on role booking_app"}},
+      {"a subscription is to another server",
+          "ALTER SUBSCRIPTION booking_partners CONNECTION 'host=elsewhere.example.invalid'",
+          {"server different subscription booking_partners in bookings"}},
+      {"a subscription is on",
+          "UPDATE pg_catalog.pg_subscription SET subenabled = true WHERE subname = "
+          "'booking_partners'",
+          {"server different state of subscription booking_partners in bookings"}},
+      {"a slot is missing", "SELECT pg_catalog.pg_drop_replication_slot('booking_standby')",
+          {"server missing replication slot booking_standby"},
+          "SELECT pg_catalog.pg_create_physical_replication_slot('booking_standby')"},
+      {"an origin is missing", "SELECT pg_catalog.pg_replication_origin_drop('booking_import')",
+          {"server missing replication origin booking_import"}},
+      {"a transaction waits for its second phase",
+          "BEGIN; SELECT pg_catalog.pg_current_xact_id(); PREPARE TRANSACTION 'left-open'",
+          {"server extra prepared transaction \"left-open\""}, "ROLLBACK PREPARED 'left-open'"},
+  };
+}
+
+}  // namespace pgrehearse
