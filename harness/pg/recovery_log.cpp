@@ -136,6 +136,8 @@ class Attempt {
   void read_progress(const LogLine& line, std::string_view message) {
     if (message.starts_with("database system was ")) {
       startup_pid_ = line.pid;
+      ending_.began_as_a_crash = ending_.began_as_a_crash ||
+                                 message.starts_with("database system was not properly shut down");
     } else if (take(message, "starting point-in-time recovery to ")) {
       ending_.target_asked = true;
     } else if (take(message, "restored log file \"")) {

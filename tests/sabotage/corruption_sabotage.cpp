@@ -88,6 +88,25 @@ TEST_F(CorruptionSabotage, IndexThatLacksARowOfItsTable) {
       }});
 }
 
+// The library that sorts is another one than when the index was built; every row is there.
+TEST_F(CorruptionSabotage, IndexInTheOrderOfAnotherLibrary) {
+  must_be_killed(BrokenRecovery{.killed_by = {"soundness", "out of order"},
+      .before_marker =
+          [](Drill&, Source& source) {
+            source.cluster()
+                .connect(source.subject().database)
+                .exec("INSERT INTO pgrehearse.sentinels VALUES ('a'), ('B'), ('c'), ('D')");
+          },
+      .restored =
+          [](Restored& restored, Source& source) {
+            restored.cluster.connect(source.subject().database)
+                .exec(
+                    "UPDATE pg_catalog.pg_index SET indcollation = (SELECT oid::text FROM "
+                    "pg_catalog.pg_collation WHERE collname = 'und-x-icu')::oidvector WHERE "
+                    "indexrelid = 'pgrehearse.sentinels_pkey'::regclass");
+          }});
+}
+
 TEST_F(CorruptionSabotage, DamagedSegmentAndNoTarget) {
   must_be_killed(BrokenRecovery{.killed_by = "recovery-ending",
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
