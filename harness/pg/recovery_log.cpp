@@ -128,9 +128,9 @@ class Attempt {
 
  private:
   // Until recovery has its own process the postmaster speaks; after that, backends may die of
-  // anything.
+  // anything. A client that comes before either of them is refused, and nobody has died.
   [[nodiscard]] bool fatal_counts(const LogLine& line) const {
-    return !ready_ && (startup_pid_.empty() || line.pid == startup_pid_);
+    return !ready_ && is_unexpected(line) && (startup_pid_.empty() || line.pid == startup_pid_);
   }
 
   void read_progress(const LogLine& line, std::string_view message) {

@@ -126,6 +126,15 @@ TEST(RecoveryLog, AForgottenSignalFileIsNotARecovery) {
   EXPECT_FALSE(ending.new_timeline.has_value());
 }
 
+TEST(RecoveryLog, AClientThatComesTooEarlyIsNoDeath) {
+  std::string log = captured("recovery_no_signal.txt");
+  const std::size_t first = log.find("database system was interrupted");
+  ASSERT_NE(first, std::string::npos);
+  log.insert(log.rfind('\n', first) + 1,
+      "2026-11-21 05:55:40.864 UTC [8082] FATAL:  the database system is starting up\n");
+  EXPECT_EQ(name_of(recovery_ending_of(log).outcome), "recovery skipped");
+}
+
 TEST(RecoveryLog, ABackupWithoutItsLabelIsTakenForACrash) {
   EXPECT_FALSE(ending_in("name").began_as_a_crash);
   std::string log = captured("recovery_name.txt");
