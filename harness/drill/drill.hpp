@@ -86,6 +86,9 @@ class Drill {
   [[nodiscard]] Restored restore(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
 
+  /// What else is done to a restored data directory, once its files and settings are there and
+  /// before its server starts: from now on, of every restore of this drill.
+  void once_unpacked(std::function<void(Restored&)> step) { once_unpacked_ = std::move(step); }
   /// Restores the last of `sets` that is what was written when it was taken, going back from the
   /// newest. backup-choice: exactly those named were refused.
   [[nodiscard]] Restored restore_newest_usable(const Source& source, std::vector<BackupSet> sets,
@@ -239,6 +242,7 @@ class Drill {
   std::future<SurveyedArchive> archive_listing_;  ///< while it is made
   Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
+  std::function<void(Restored&)> once_unpacked_ = [](Restored&) {};
   std::vector<Alert> alerts_;  ///< as the last look showed them
   RestoreOutcome last_restore_ = RestoreOutcome::not_tried;
   std::vector<Planted> planted_;  ///< an intruder's sessions

@@ -165,6 +165,15 @@ Restored Drill::restore_newest_without_intruder(Vault& vault, const Marker& mark
   std::vector<BackupSet> sets = vault.backups().backups();
   std::vector<std::string> unused;
   std::vector<std::string> looked_at;
+  const auto choose = [&](const std::string& used, bool right) {
+    file({.check = "backup-choice",
+             .question = "which backup set is the newest without the intruder?",
+             .expected = fmt::format("not used: {}", joined(expected_unused, ", ")),
+             .observed = fmt::format("not used: {}; {}", joined(unused, ", "), used),
+             .verdict = right ? Verdict::met : Verdict::missed,
+             .details = looked_at},
+        here);
+  };
   while (!sets.empty()) {
     const BackupSet set = sets.back();
     sets.pop_back();
@@ -196,19 +205,13 @@ Restored Drill::restore_newest_without_intruder(Vault& vault, const Marker& mark
                                            seen.size(), text_of(seen.front())));
     run_.progress.note(looked_at.back());
     if (seen.empty()) {
-      file({.check = "backup-choice",
-               .question = "which backup set is the newest without the intruder?",
-               .expected = fmt::format("not used: {}", joined(expected_unused, ", ")),
-               .observed =
-                   fmt::format("not used: {}; restored from {}", joined(unused, ", "), set.id),
-               .verdict = unused == expected_unused ? Verdict::met : Verdict::missed,
-               .details = looked_at},
-          here);
+      choose("restored from " + set.id, unused == expected_unused);
       return *candidate;
     }
     unused.push_back(set.id);
     instances_.pop_back();
   }
+  choose("none is left", false);
   throw Error{ErrorCode::backup_unusable,
       "no backup set in the vault can be used: " + joined(looked_at, "; "),
       "Keep sets for longer than an intruder can go unnoticed."};

@@ -142,18 +142,20 @@ void Drill::switch_traffic(Source& source, const Restored& restored) {
 Restored Drill::restore_newest_usable(const Source& source, std::vector<BackupSet> sets,
     const RecoveryTarget& target, const std::vector<std::string>& expected_unusable, Here here) {
   std::vector<std::string> unusable;
+  const auto choose = [&](const std::string& used, bool right) {
+    file({.check = "backup-choice",
+             .question = "which backup set is the newest that can be used?",
+             .expected = fmt::format("refused: {}", joined(expected_unusable, ", ")),
+             .observed = fmt::format("refused: {}; {}", joined(unusable, ", "), used),
+             .verdict = right ? Verdict::met : Verdict::missed},
+        here);
+  };
   while (!sets.empty()) {
     const BackupSet set = sets.back();
     sets.pop_back();
     try {
       Restored restored = restore_unjudged(source, set, target);
-      file({.check = "backup-choice",
-               .question = "which backup set is the newest that can be used?",
-               .expected = fmt::format("refused: {}", joined(expected_unusable, ", ")),
-               .observed =
-                   fmt::format("refused: {}; restored from {}", joined(unusable, ", "), set.id),
-               .verdict = unusable == expected_unusable ? Verdict::met : Verdict::missed},
-          here);
+      choose("restored from " + set.id, unusable == expected_unusable);
       return restored;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::backup_unusable) {
@@ -163,6 +165,7 @@ Restored Drill::restore_newest_usable(const Source& source, std::vector<BackupSe
       run_.progress.note(error.message());
     }
   }
+  choose("none is left", false);
   throw Error{ErrorCode::backup_unusable,
       fmt::format("no backup set can be used: {}", joined(unusable, ", ")),
       "Every candidate differs from what was written when it was taken."};

@@ -87,6 +87,7 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
   if (!tool.properties().uses_witness_archive) {
     file(output_finding("restore-output", files.complaints), {record_.file.c_str(), record_.line});
   }
+  once_unpacked_(restored);
   settle_archive_listing();
   chronicle_.begin_phase("start");
   restored.cluster.launch();

@@ -27,6 +27,13 @@ class Witnesses {
   std::vector<std::string> objections_;
 };
 
+// Without its label a backup is taken for a server that crashed: then nobody knows when it is
+// consistent.
+void hear_beginning(Witnesses& witnesses, const Restored& restored) {
+  witnesses.must(!restored.ending.began_as_a_crash,
+      "log: it began as the recovery of a crash: where was its backup_label?");
+}
+
 void hear_log(Witnesses& witnesses, const Restored& restored, const Marker& marker) {
   const RecoveryEnding& ending = restored.ending;
   witnesses.must(ending.outcome == RecoveryOutcome::target_reached,
@@ -39,7 +46,11 @@ void hear_log(Witnesses& witnesses, const Restored& restored, const Marker& mark
     witnesses.must(ending.redo_done == marker.record_start,
         fmt::format("log: the last record replayed is at {}, the marker's is at {}",
             ending.redo_done ? ending.redo_done->text() : "no place", marker.record_start.text()));
+  } else {
+    witnesses.must(ending.redo_done && *ending.redo_done >= marker.record_start,
+        "log: it stopped before the marker");
   }
+  hear_beginning(witnesses, restored);
   witnesses.must(ending.archive_recovery_complete, "log: archive recovery was not completed");
 }
 
@@ -165,6 +176,7 @@ std::vector<Finding> ask_replayed_all(Restored& restored, const Replica& replica
           ending.redo_done ? ending.redo_done->text() : "no place", replica.last_commit.text()));
   witnesses.must(
       ending.reader_complaint.empty(), "log: replay ended at a bad record, not at the end");
+  hear_beginning(witnesses, restored);
   const TimelineId expected{static_cast<std::uint32_t>(replica.set.timeline) + 1};
   witnesses.must(
       ending.new_timeline == expected, "log: the new timeline is not the one after the backup's");

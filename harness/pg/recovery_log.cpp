@@ -128,14 +128,16 @@ class Attempt {
 
  private:
   // Until recovery has its own process the postmaster speaks; after that, backends may die of
-  // anything.
+  // anything. A client that comes before either of them is refused, and nobody has died.
   [[nodiscard]] bool fatal_counts(const LogLine& line) const {
-    return !ready_ && (startup_pid_.empty() || line.pid == startup_pid_);
+    return !ready_ && is_unexpected(line) && (startup_pid_.empty() || line.pid == startup_pid_);
   }
 
   void read_progress(const LogLine& line, std::string_view message) {
     if (message.starts_with("database system was ")) {
       startup_pid_ = line.pid;
+      ending_.began_as_a_crash = ending_.began_as_a_crash ||
+                                 message.starts_with("database system was not properly shut down");
     } else if (take(message, "starting point-in-time recovery to ")) {
       ending_.target_asked = true;
     } else if (take(message, "restored log file \"")) {

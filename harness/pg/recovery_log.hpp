@@ -52,7 +52,8 @@ struct RecoveryStop {
 struct RecoveryEnding {
   RecoveryOutcome outcome = RecoveryOutcome::still_going;
   std::optional<RecoveryStop> stop = {};
-  bool target_asked = false;  ///< a target was configured (else: archive recovery, or none)
+  bool target_asked = false;      ///< a target was configured (else: archive recovery, or none)
+  bool began_as_a_crash = false;  ///< not from a backup_label: the control file said where
   std::optional<Lsn> redo_start = {};
   std::optional<Lsn> consistent_at = {};  ///< a time target before this is silently late
   /// Start of the last record that was *read*. After a "before" stop that record was not replayed;

@@ -1,11 +1,26 @@
 // What can go wrong on the way to a restored server: the marker, the archive, the backup, the
 // target.
+//
+// The five ways of losing data follow one story and differ by their accident, so all but "it is
+// still there" is tried once, with the DELETE.
 #include <fmt/format.h>
 
 #include "tests/sabotage/accidental_delete_trial.hpp"
 
 namespace pgrehearse {
 namespace {
+
+using Accident = std::function<Incident(const Subject&)>;
+
+/// The accident happens again, on the restored server.
+Sabotage happened_again(
+    const Accident& accident, const Red& killed_by = {"incident-undone", "the damage is there"}) {
+  return {.killed_by = killed_by,
+      .incident = accident,
+      .restored = [accident](Restored& restored, Source& source) {
+        restored.cluster.connect(source.subject().database).exec(accident(source.subject()).sql);
+      }};
+}
 
 // The healthy twin: the same drill with nothing broken must be green, else a red below proves
 // nothing.
@@ -67,6 +82,51 @@ TEST_F(AccidentalDeleteSabotage, IncidentThatNeverHappened) {
                             none.sql += " WHERE false";
                             return none;
                           }});
+}
+
+TEST_F(AccidentalDeleteSabotage, DroppedTableThatIsStillGone) {
+  must_be_killed(happened_again(
+      [](const Subject& given) { return dropped_table(given.accidental_delete.drop_table); }));
+}
+
+TEST_F(AccidentalDeleteSabotage, TruncatedTableThatIsStillEmpty) {
+  must_be_killed(happened_again(
+      [](const Subject& given) { return truncated_table(given.accidental_delete.truncate); }));
+}
+
+// What it did to the rows of today differs from what it does to those of the marker: only the
+// comparison with the baseline can tell.
+TEST_F(AccidentalDeleteSabotage, BadMigrationThatIsStillThere) {
+  must_be_killed(happened_again(
+      [](const Subject& given) {
+        return bad_migration(
+            given.accidental_delete.bad_migration, given.accidental_delete.bad_migration_table);
+      },
+      {"content", "differs"}));
+}
+
+TEST_F(AccidentalDeleteSabotage, DroppedSchemaThatIsStillGone) {
+  must_be_killed(happened_again(
+      [](const Subject& given) { return dropped_schema(given.accidental_delete.drop_schema); }));
+}
+
+TEST_F(AccidentalDeleteSabotage, TheHealthyTwinUnderLoadIsGreen) {
+  must_be_green(Sabotage{.under_load = true});
+}
+
+TEST_F(AccidentalDeleteSabotage, ReplayPastAMarkerUnderLoad) {
+  must_be_killed(Sabotage{.killed_by = "exact-set",
+      .under_load = true,
+      .target = [](const Marker&, const Injury&) { return Latest{}; }});
+}
+
+TEST_F(AccidentalDeleteSabotage, NewestCommitBeforeAMarkerUnderLoadIsMissing) {
+  must_be_killed(
+      Sabotage{.killed_by = "exact-set", .under_load = true, .restored = sql([](Session& session) {
+                 session.exec(
+                     "DELETE FROM pgrehearse.commits WHERE xid = (SELECT max(xid::text::bigint) "
+                     "FROM pgrehearse.commits)::text::xid8");
+               })});
 }
 
 }  // namespace

@@ -9,6 +9,21 @@ std::function<void(Restored&, Source&)> sql(std::function<void(Session&)> statem
   };
 }
 
+std::function<void(Restored&, const Marker&)> settings(const std::string& lines) {
+  return [lines](Restored& restored, const Marker&) {
+    Instance& instance = restored.cluster.instance();
+    const std::string file = restored.cluster.data_path() + "/postgresql.auto.conf";
+    put_file(instance, file, get_file(instance, file) + lines + "\n");
+  };
+}
+
+std::function<void(Restored&, const Marker&)> without(const std::string& file) {
+  return [file](Restored& restored, const Marker&) {
+    exec_or_throw(
+        restored.cluster.instance(), {.argv = {"rm", restored.cluster.data_path() + "/" + file}});
+  };
+}
+
 namespace {
 
 bool applies(const Sabotage& sabotage, const Subject& subject) {
@@ -34,8 +49,8 @@ void AccidentalDeleteSabotage::must_be_killed_first_at(
   if (!applies(sabotage, subject())) {
     return;
   }
-  Trial::must_be_killed_first_at(
-      "accidental-delete", first, sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
+  Trial::must_be_killed_first_at("accidental-delete", first, sabotage.killed_by.check,
+      [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::must_be_unknown_at(
@@ -67,6 +82,8 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
   sabotage.change_subject(run().subject);
   auto source =
       drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  run().options.recovery_deadline = sabotage.patience.value_or(run().options.recovery_deadline);
+  sabotage.before_backup(*source);
   auto backup =
       drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
   const auto set_marker = [&] {
@@ -97,6 +114,7 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
     drill.raise_alarm();
     source->archive_everything();
     sabotage.before_restore(*source, marker);
+    drill.once_unpacked([&](Restored& fresh) { sabotage.unpacked(fresh, marker); });
     return drill.restore(*source, backup, sabotage.target(marker, injury));
   });
   if (restored.serving) {

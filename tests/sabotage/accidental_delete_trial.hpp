@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "harness/incident/accident.hpp"
@@ -11,9 +12,11 @@ namespace pgrehearse {
 
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Sabotage {
-  std::string killed_by = {};      ///< the check that must be missed
-  bool needs_application = false;  ///< skipped where the subject names none
+  Red killed_by = {};                         ///< the check that must be missed
+  bool needs_application = false;             ///< skipped where the subject names none
+  std::optional<Milliseconds> patience = {};  ///< with a recovery that does not end
   std::function<void(Subject&)> change_subject = [](Subject&) {};
+  std::function<void(Source&)> before_backup = [](Source&) {};
   std::function<void(Source&)> before_marker = [](Source&) {};
   bool marker_after_incident = false;
   bool under_load = false;
@@ -23,6 +26,8 @@ struct Sabotage {
   std::function<void(Source&, const Marker&)> before_restore = [](Source&, const Marker&) {};
   std::function<RecoveryTarget(const Marker&, const Injury&)> target =
       [](const Marker& marker, const Injury&) { return to(marker); };
+  /// When the files of the restored server are there, and it has not started.
+  std::function<void(Restored&, const Marker&)> unpacked = [](Restored&, const Marker&) {};
   /// Called only when the restored server serves.
   std::function<void(Restored&, Source&)> restored = [](Restored&, Source&) {};
   std::function<void(Drill&, Source&, Restored&)> switch_traffic =
@@ -32,9 +37,14 @@ struct Sabotage {
 /// A hook that runs SQL in the restored database.
 [[nodiscard]] std::function<void(Restored&, Source&)> sql(std::function<void(Session&)> statements);
 
+/// A hook that adds lines to what the restored server reads last of all its settings.
+[[nodiscard]] std::function<void(Restored&, const Marker&)> settings(const std::string& lines);
+/// A hook that removes a file from the restored data directory.
+[[nodiscard]] std::function<void(Restored&, const Marker&)> without(const std::string& file);
+
 /// One way to break the drill in which lost rows are copied back.
 struct SurgerySabotage {
-  std::string killed_by = {};
+  Red killed_by = {};
   bool stop_after_the_accident = false;
   /// In the recovered database, before rows are copied out of it.
   std::function<void(Session&, const std::string& table)> before_copy = [](Session&,

@@ -44,6 +44,10 @@ class BackupFailureSabotage : public Trial {
   void must_be_killed(const Hook& happens, const std::vector<AlertSign>& expected) {
     Trial::must_be_killed("backup-failure", "alerts", story_of(happens, expected));
   }
+  /// The repair, which ends with a restore: it must be missed there.
+  void must_be_killed_at(const Red& red, const Hook& repair) {
+    Trial::must_be_killed("backup-failure", red, story_of(repair, {}));
+  }
   void must_be_green(const Hook& happens, const std::vector<AlertSign>& expected = {}) {
     Trial::must_be_green("backup-failure", story_of(happens, expected));
   }
@@ -201,6 +205,47 @@ TEST_F(BackupFailureSabotage, RestoreThatDidNotFail) {
         drill.rehearse_restore(source, set, to(marker));
       },
       {restore_failed});
+}
+
+// Its alert is over as soon as the mark is young, whatever became of the backup.
+TEST_F(BackupFailureSabotage, BackupTakenByHandThatIsNotWhatWasTaken) {
+  must_be_killed_at({"backup-verified", "other content"}, [](Drill& drill, Source& source) {
+    drill.let_time_pass(source, hours{27});
+    const BackupSet set = source.take_full_backup();
+    const Marker marker = source.set_marker("after-repair", set);
+    Drill::damage_backup(source, source.restorable(set, to(marker)));
+    static_cast<void>(drill.restore(source, set, to(marker)));
+  });
+}
+
+// WAL is archived again, and what was written meanwhile was thrown away to make room.
+TEST_F(BackupFailureSabotage, ArchiveMendedWithAHole) {
+  must_be_killed_at("recovery-ending", [](Drill& drill, Source& source) {
+    const BackupSet set = source.take_full_backup();
+    drill.stall_archive(source);
+    source.write(20);
+    drill.mend_archive(source);
+    source.archive_everything();
+    const auto files = source.archive().listing(source.cluster().instance());
+    const Marker marker = source.set_marker("after-repair", set);
+    Instance& instance = source.cluster().instance();
+    exec_or_throw(instance, {.argv = {"rm", instance.path_of_volume(source.volumes().archive) +
+                                                "/" + files.rbegin()->first}});
+    Restored restored = drill.restore(source, set, to(marker));
+    drill.expect(restored, stopped_at(marker));
+  });
+}
+
+// The damaged one again, when a new one was taken for it.
+TEST_F(BackupFailureSabotage, OldBackupRestoredAfterANewOneWasTaken) {
+  must_be_killed_at({"backup-verified", "other content"}, [](Drill& drill, Source& source) {
+    const BackupSet old = source.take_full_backup();
+    const Marker marker = source.set_marker("rehearsal", old);
+    Drill::damage_backup(source, source.restorable(old, to(marker)));
+    static_cast<void>(drill.rehearse_restore(source, old, to(marker)));
+    static_cast<void>(source.take_full_backup());
+    static_cast<void>(drill.restore(source, old, to(marker)));
+  });
 }
 
 TEST_F(BackupFailureSabotage, StorageThatIsFullUnnoticed) {

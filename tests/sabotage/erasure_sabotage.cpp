@@ -56,5 +56,12 @@ TEST_F(AccidentalDeleteSabotage, ErasureThatChangesATableThatItDidNotChangeBefor
   }}));
 }
 
+// By a later job that reads them from a copy of its own.
+TEST_F(AccidentalDeleteSabotage, ErasedDataWrittenOnceMore) {
+  Trial::must_be_killed("accidental-delete", "erasures", story_of({.beside = [](Session& session) {
+    session.exec("UPDATE public.clients SET display_name = 'known again' WHERE client_id = 7");
+  }}));
+}
+
 }  // namespace
 }  // namespace pgrehearse

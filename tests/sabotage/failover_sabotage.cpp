@@ -1,5 +1,6 @@
 // The failover to a standby on trial: a standby that gets nothing, a promotion that leaves
-// something out, an old primary that comes back as if nothing had happened.
+// something out, an old primary that comes back as if nothing had happened. A standby that is
+// waited for follows the same story; what is special to it is the promise that nothing is lost.
 #include <functional>
 
 #include <fmt/format.h>
@@ -19,7 +20,8 @@ void change_setting(const Cluster& cluster, const std::string& name, const std::
 
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Broken {
-  std::string killed_by = {};
+  Red killed_by = {};
+  Replication replication = Replication::asynchronous;
   std::function<void(Standby&, Source&)> standby = [](Standby&, Source&) {};
   std::function<void(Standby&, Source&)> before_the_outage = [](Standby&, Source&) {};
   std::function<void(Restored&)> restored = [](Restored&) {};
@@ -40,7 +42,7 @@ class FailoverSabotage : public Trial {
     auto source = drill.step("Start the database",
         [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
     auto standby = drill.step("Start a standby", [&] {
-      auto started = drill.start_standby(*source, *regions, Replication::asynchronous);
+      auto started = drill.start_standby(*source, *regions, broken.replication);
       broken.standby(*started, *source);
       return started;
     });
@@ -61,6 +63,9 @@ class FailoverSabotage : public Trial {
     const Marker served = until_now(marker);
     drill.expect(restored, took_over_with_all_that_it_received(*standby));
     drill.expect(restored, holds_exactly_the_commits_in(standby->received(), marker, *source));
+    if (broken.replication == Replication::synchronous) {
+      drill.expect(restored, holds_every_acknowledged_commit(*source));
+    }
     drill.expect(restored, is_a_server_of_its_own(*source));
     drill.step("Switch", [&] { drill.switch_traffic(*source, restored); });
     drill.expect(restored, has_the_traffic(*source));
@@ -165,6 +170,41 @@ TEST_F(FailoverSabotage, OldPrimaryThatIsNotRewound) {
                     put_file(old.cluster().instance(), old.cluster().data_path() + "/pg_hba.conf",
                         "local all all scram-sha-256\nhost all all all scram-sha-256\n");
                   }});
+}
+
+TEST_F(FailoverSabotage, TheHealthyTwinThatIsWaitedForIsGreen) {
+  must_be_green("regional-outage",
+      [&](Drill& drill) { tell(drill, {.replication = Replication::synchronous}); });
+}
+
+// Somebody ended a standstill by waiting no more, and the link was down.
+TEST_F(FailoverSabotage, PrimaryThatNoLongerWaits) {
+  must_be_killed({.killed_by = {"exact-set", "acknowledged"},
+      .replication = Replication::synchronous,
+      .before_the_outage =
+          [](Standby& standby, Source& source) {
+            change_setting(source.cluster(), "synchronous_standby_names", "");
+            change_setting(standby.server().cluster, "primary_conninfo", "host=127.0.0.1 port=1");
+          },
+      .restored =
+          [](Restored& restored) {
+            restored.cluster.connect().exec("ALTER SYSTEM RESET primary_conninfo");
+          }});
+}
+
+// The server waits; the application has asked it not to.
+TEST_F(FailoverSabotage, ApplicationThatWaitsForItsOwnDiskAlone) {
+  must_be_killed({.killed_by = {"exact-set", "acknowledged"},
+      .replication = Replication::synchronous,
+      .before_the_outage =
+          [](Standby& standby, Source& source) {
+            change_setting(source.cluster(), "synchronous_commit", "local");
+            change_setting(standby.server().cluster, "primary_conninfo", "host=127.0.0.1 port=1");
+          },
+      .restored =
+          [](Restored& restored) {
+            restored.cluster.connect().exec("ALTER SYSTEM RESET primary_conninfo");
+          }});
 }
 
 }  // namespace

@@ -29,18 +29,27 @@ std::vector<std::string> checks_of(const DrillRecord& drilled) {
   return {checks.begin(), checks.end()};
 }
 
+bool names(const Finding& finding, const std::string& cause) {
+  const auto has_it = [&](const std::string& text) {
+    return text.find(cause) != std::string::npos;
+  };
+  return has_it(finding.observed) ||
+         std::any_of(finding.details.begin(), finding.details.end(), has_it);
+}
+
 }  // namespace
 
-void Trial::must_be_killed(
-    const std::string& scenario, const std::string& check, const Story& story) {
+void Trial::must_be_killed(const std::string& scenario, const Red& red, const Story& story) {
   const DrillRecord drilled = told(scenario, story);
-  record().on_trial = check;
+  record().on_trial = red.check;
   const bool killed =
       std::any_of(drilled.findings.begin(), drilled.findings.end(), [&](const Finding& finding) {
-        return finding.check == check && finding.verdict == Verdict::missed;
+        return finding.check == red.check && finding.verdict == Verdict::missed &&
+               names(finding, red.cause);
       });
   conclude("sabotage", drilled, killed,
-      fmt::format("does the sabotage turn the drill red at '{}'?", check), "missed: " + check);
+      fmt::format("does the sabotage turn the drill red at '{}'?", red.check),
+      fmt::format("missed: {}{}{}", red.check, red.cause.empty() ? "" : ", because: ", red.cause));
 }
 
 void Trial::must_be_killed_first_at(const std::string& scenario, const std::string& first,
@@ -88,6 +97,7 @@ void Trial::must_be_unknown(
 
 DrillRecord Trial::told(const std::string& scenario, const Story& story) {
   const Subject healthy = run().subject;
+  const RunOptions patient = run().options;
   DrillRecord drilled;
   try {
     Drill drill = begin_unjudged(scenario, drilled);
@@ -98,6 +108,7 @@ DrillRecord Trial::told(const std::string& scenario, const Story& story) {
     drilled.error = "an exception of a library";  // the next story begins with a healthy subject
   }
   run().subject = healthy;
+  run().options = patient;
   return drilled;
 }
 

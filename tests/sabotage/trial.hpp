@@ -4,17 +4,32 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/gtest/scenario.hpp"
 
 namespace pgrehearse {
 
+/// Where a sabotage must turn the drill red: at this check, and where the cause has a name, with
+/// these words in what is observed there or in its details.
+struct Red {
+  std::string check = {};
+  std::string cause = {};
+
+  Red() = default;
+  // A check alone is how most sabotages say it.
+  Red(const char* named) : check(named) {}             // NOLINT(*-explicit-*)
+  Red(std::string named) : check(std::move(named)) {}  // NOLINT(*-explicit-*)
+  Red(std::string named, std::string why) : check(std::move(named)), cause(std::move(why)) {}
+};
+
 class Trial : public Scenario {
  protected:
   using Story = std::function<void(Drill&)>;
 
-  /// The story must be missed at the named check.
-  void must_be_killed(const std::string& scenario, const std::string& check, const Story& story);
+  /// The story must be missed at the named check, for the named cause.
+  void must_be_killed(const std::string& scenario, const Red& red, const Story& story);
   /// As above, and nothing else may be missed before `first` is.
   void must_be_killed_first_at(const std::string& scenario, const std::string& first,
       const std::string& check, const Story& story);

@@ -3,6 +3,7 @@
 
 #include "harness/drill/uploads.hpp"
 #include "harness/incident/tampering.hpp"
+#include "harness/store/transfer.hpp"
 #include "tests/sabotage/accidental_delete_trial.hpp"
 
 namespace pgrehearse {
@@ -56,6 +57,17 @@ TEST_F(AccidentalDeleteSabotage, FileWithOneByteChanged) {
 TEST_F(AccidentalDeleteSabotage, FileWithoutARow) {
   Trial::must_be_killed("accidental-delete", "uploads", story_of([](ObjectStore& backup) {
     backup.put(upload_key("nobody-knows-it"), Content::of_bytes("x"), {});
+  }));
+}
+
+// Both are there, and each has the digest of the other.
+TEST_F(AccidentalDeleteSabotage, FilesUnderEachOthersNames) {
+  Trial::must_be_killed("accidental-delete", "uploads", story_of([](ObjectStore& backup) {
+    const std::vector<ObjectInfo> files = backup.list(std::string{uploads_prefix});
+    const std::string first = get_bytes(backup, files.front().key);
+    const std::string last = get_bytes(backup, files.back().key);
+    backup.put(files.front().key, Content::of_bytes(last), {});
+    backup.put(files.back().key, Content::of_bytes(first), {});
   }));
 }
 

@@ -126,6 +126,29 @@ TEST(RecoveryLog, AForgottenSignalFileIsNotARecovery) {
   EXPECT_FALSE(ending.new_timeline.has_value());
 }
 
+TEST(RecoveryLog, AClientThatComesTooEarlyIsNoDeath) {
+  std::string log = captured("recovery_no_signal.txt");
+  const std::size_t first = log.find("database system was interrupted");
+  ASSERT_NE(first, std::string::npos);
+  log.insert(log.rfind('\n', first) + 1,
+      "2026-11-21 05:55:40.864 UTC [8082] FATAL:  the database system is starting up\n");
+  EXPECT_EQ(name_of(recovery_ending_of(log).outcome), "recovery skipped");
+}
+
+TEST(RecoveryLog, ABackupWithoutItsLabelIsTakenForACrash) {
+  EXPECT_FALSE(ending_in("name").began_as_a_crash);
+  std::string log = captured("recovery_name.txt");
+  const std::size_t redo = log.find("redo starts at");
+  ASSERT_NE(redo, std::string::npos);
+  const std::size_t line = log.rfind('\n', redo) + 1;
+  log.insert(line, log.substr(line, redo - line) +
+                       "database system was not properly shut down; automatic recovery in "
+                       "progress\n");
+  const RecoveryEnding ending = recovery_ending_of(log);
+  EXPECT_TRUE(ending.began_as_a_crash);
+  EXPECT_EQ(name_of(ending.outcome), "target reached");
+}
+
 TEST(RecoveryLog, OtherDeathsKeepTheirCause) {
   EXPECT_EQ(outcome_in("maxconn"), "died");
   EXPECT_EQ(ending_in("maxconn").cause,
