@@ -28,7 +28,9 @@ void conclude(DrillRecord& drill, const testing::TestResult& result) {
                    : interrupted_by() ? "interrupted"
                                       : "finished";
   }
-  drill.skip_reason = first_line_of(result, testing::TestPartResult::kSkip);
+  if (result.Skipped()) {
+    drill.skip_reason = first_line_of(result, testing::TestPartResult::kSkip);
+  }
   drill.verdict = Verdict::unknown;
   if (drill.status != "finished") {
     return;

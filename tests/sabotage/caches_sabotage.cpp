@@ -35,6 +35,9 @@ std::string redis(const std::string& command) {
 
 std::function<void(Drill&)> story_of(const CacheSabotage& sabotage) {
   return [=](Drill& drill) {
+    if (drill.run().subject.caches.empty()) {
+      throw NotApplicable{"drill.yaml has no 'caches'"};
+    }
     for (CacheSpec& cache : drill.run().subject.caches) {
       sabotage.change(cache);
     }

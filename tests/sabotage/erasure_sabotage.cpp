@@ -14,6 +14,9 @@ struct Replay {
 
 std::function<void(Drill&)> story_of(const Replay& replay) {
   return [=](Drill& drill) {
+    if (!drill.run().subject.erasure) {
+      throw NotApplicable{"drill.yaml has no 'erasure'"};
+    }
     auto source = drill.step("Start the database", [&] { return drill.start_source(); });
     auto backup = drill.step("Take a full backup", [&] { return source->take_full_backup(); });
     auto marker = drill.step("Set the marker", [&] {
@@ -45,6 +48,7 @@ TEST_F(AccidentalDeleteSabotage, ErasedDataThatCameBack) {
 
 TEST_F(AccidentalDeleteSabotage, OneRowMoreErasedThanHadTo) {
   Trial::must_be_killed("accidental-delete", "erasures", story_of({.beside = [](Session& session) {
+    demand_table(session, "public.calls");
     session.exec(
         "DELETE FROM public.calls WHERE call_id = (SELECT min(call_id) FROM public.calls)");
   }}));
@@ -52,6 +56,7 @@ TEST_F(AccidentalDeleteSabotage, OneRowMoreErasedThanHadTo) {
 
 TEST_F(AccidentalDeleteSabotage, ErasureThatChangesATableThatItDidNotChangeBefore) {
   Trial::must_be_killed("accidental-delete", "erasures", story_of({.beside = [](Session& session) {
+    demand_table(session, "public.sites");
     session.exec("UPDATE public.sites SET display_name = display_name || ' ' WHERE site_id = 1");
   }}));
 }
@@ -59,6 +64,7 @@ TEST_F(AccidentalDeleteSabotage, ErasureThatChangesATableThatItDidNotChangeBefor
 // By a later job that reads them from a copy of its own.
 TEST_F(AccidentalDeleteSabotage, ErasedDataWrittenOnceMore) {
   Trial::must_be_killed("accidental-delete", "erasures", story_of({.beside = [](Session& session) {
+    demand_table(session, "public.clients");
     session.exec("UPDATE public.clients SET display_name = 'known again' WHERE client_id = 7");
   }}));
 }

@@ -30,33 +30,32 @@ TEST_F(AccidentalDeleteSabotage, OneRowChangedOfAMarkerUnderLoad) {
 }
 
 TEST_F(AccidentalDeleteSabotage, SequenceBehind) {
-  must_be_killed(Sabotage{
-      .killed_by = "sequences", .restored = sql([](Session& session) {
-        const Row sequence = session
-                                 .exec(
-                                     "SELECT schemaname, sequencename, last_value - 1 FROM "
-                                     "pg_sequences WHERE last_value > 1 LIMIT 1")
-                                 .at(0);
-        session.exec(fmt::format("SELECT setval({}, {})",
-            literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])), *sequence[2]));
-      })});
+  must_be_killed(Sabotage{.killed_by = "sequences", .restored = sql([](Session& session) {
+                            const Row sequence = one_of(session,
+                                "SELECT schemaname, sequencename, last_value - 1 FROM pg_sequences "
+                                "WHERE last_value > 1 LIMIT 1",
+                                "sequence that has moved");
+                            session.exec(fmt::format("SELECT setval({}, {})",
+                                literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])),
+                                *sequence[2]));
+                          })});
 }
 
 TEST_F(AccidentalDeleteSabotage, TriggerMissing) {
-  must_be_killed(Sabotage{
-      .killed_by = "schema", .restored = sql([](Session& session) {
-        const Row trigger = session
-                                .exec(
-                                    "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE "
-                                    "NOT tgisinternal AND tgparentid = 0 LIMIT 1")
-                                .at(0);
-        session.exec(fmt::format("DROP TRIGGER {} ON {}", identifier(*trigger[0]), *trigger[1]));
-      })});
+  must_be_killed(Sabotage{.killed_by = "schema", .restored = sql([](Session& session) {
+                            const Row trigger = one_of(session,
+                                "SELECT tgname, tgrelid::regclass::text FROM pg_trigger "
+                                "WHERE NOT tgisinternal AND tgparentid = 0 LIMIT 1",
+                                "trigger");
+                            session.exec(fmt::format(
+                                "DROP TRIGGER {} ON {}", identifier(*trigger[0]), *trigger[1]));
+                          })});
 }
 
 TEST_F(AccidentalDeleteSabotage, SecondMigrationRunIsNotANoOp) {
   must_be_killed(
       Sabotage{.killed_by = "migrations-current", .restored = sql([](Session& session) {
+                 demand_table(session, "public.schema_migrations");
                  // An idempotent migration forgotten by the ledger: running it again succeeds,
                  // and that is the finding.
                  session.exec(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,16 @@ struct Red {
   Red(std::string named, std::string why) : check(std::move(named)), cause(std::move(why)) {}
 };
 
+/// Thrown by a story when the subject has nothing that it could break: that counts neither way.
+struct NotApplicable {
+  std::string why;  ///< "no table has a trigger"
+};
+
+/// The first row of this query. Throws NotApplicable when there is none of `what`.
+[[nodiscard]] Row one_of(Session& session, const std::string& query, const std::string& what);
+/// Throws NotApplicable when the subject has no such table.
+void demand_table(Session& session, const std::string& table);
+
 class Trial : public Scenario {
  protected:
   using Story = std::function<void(Drill&)>;
@@ -41,7 +52,8 @@ class Trial : public Scenario {
       const std::string& scenario, const std::vector<std::string>& checks, const Story& story);
 
  private:
-  DrillRecord told(const std::string& scenario, const Story& story);
+  /// Nothing when the story is not applicable; then this case's record says so.
+  std::optional<DrillRecord> told(const std::string& scenario, const Story& story);
   static void conclude(const std::string& check, const DrillRecord& drilled, bool as_it_must,
       const std::string& question, const std::string& expected);
 };

@@ -14,6 +14,9 @@ using Damage = std::function<void(ObjectStore& backup)>;
 // The files are copied back from a backup that was damaged.
 std::function<void(Drill&)> story_of(const Damage& damage) {
   return [=](Drill& drill) {
+    if (!drill.run().subject.uploads) {
+      throw NotApplicable{"drill.yaml has no 'uploads'"};
+    }
     UploadStores files{drill.run()};
     auto source = drill.step("Start the database", [&] { return drill.start_source(); });
     auto backup = drill.step("Take backups", [&] {
