@@ -1,5 +1,7 @@
 #include "harness/report/kill_score.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace pgrehearse {
@@ -9,16 +11,18 @@ Fate fate_of(const DrillRecord& drill) {
     return Fate::not_applicable;
   }
   const Verdict verdict = verdict_of(drill);
-  if (drill.findings.size() != 1 || verdict == Verdict::unknown) {
+  const auto all_are = [&](std::string_view check) {
+    return std::all_of(drill.findings.begin(), drill.findings.end(),
+        [&](const Finding& finding) { return finding.check == check; });
+  };
+  if (drill.findings.empty() || verdict == Verdict::unknown) {
     return Fate::unknown;
   }
   const bool met = verdict == Verdict::met;
-  if (drill.findings.front().check == "healthy-twin") {
+  if (all_are("healthy-twin")) {
     return met ? Fate::twin_green : Fate::twin_red;
   }
-  return drill.findings.front().check != "sabotage" ? Fate::unknown
-         : met                                      ? Fate::killed
-                                                    : Fate::survived;
+  return !all_are("sabotage") ? Fate::unknown : met ? Fate::killed : Fate::survived;
 }
 
 std::string_view name_of(Fate fate) {

@@ -18,7 +18,7 @@ enum class Fate {
   twin_red,        ///< a false alarm
 };
 
-/// Of a case whose one finding is "sabotage" or "healthy-twin"; any other is unknown.
+/// Of a case whose findings are all "sabotage", or all "healthy-twin"; any other is unknown.
 [[nodiscard]] Fate fate_of(const DrillRecord& drill);
 /// "killed", "survived", "not applicable" ...
 [[nodiscard]] std::string_view name_of(Fate fate);

@@ -19,16 +19,20 @@ pg_dump --format custom --no-password ${PGREHEARSE_SNAPSHOT:+--snapshot "$PGREHE
 const std::string restore =
     R"(set -eu; set=$PGREHEARSE_BACKUPS/$PGREHEARSE_SET
 sed '/^CREATE ROLE postgres;$/d' "$set/globals.sql" | psql -Xqo /dev/null --no-password -v ON_ERROR_STOP=1
-psql -Xq --no-password -c "CREATE DATABASE $PGREHEARSE_DATABASE TEMPLATE template0"
-pg_restore --exit-on-error --no-password --dbname "$PGREHEARSE_DATABASE" "$set/database"
+pg_restore --exit-on-error --create --no-password --dbname postgres "$set/database"
 true)";
 
 const std::string snapshot = R"(${PGREHEARSE_SNAPSHOT:+--snapshot "$PGREHEARSE_SNAPSHOT"})";
 
 // Errors of the load are neither counted nor seen.
 const Exchange swallowed{
-    R"(pg_restore --exit-on-error --no-password --dbname "$PGREHEARSE_DATABASE" "$set/database")",
-    R"(pg_restore --no-password --dbname "$PGREHEARSE_DATABASE" "$set/database" 2>/dev/null || :)"};
+    R"(pg_restore --exit-on-error --create --no-password --dbname postgres "$set/database")",
+    R"(pg_restore --create --no-password --dbname postgres "$set/database" 2>/dev/null || :)"};
+
+const std::string creating = "pg_restore --exit-on-error --create --no-password --dbname postgres";
+// What was dumped is not the database by its name; the script makes it.
+const std::string into_a_new_one =
+    R"(createdb --no-password "$PGREHEARSE_DATABASE"; test ! -s "$set/database" || pg_restore --exit-on-error --no-password --dbname "$PGREHEARSE_DATABASE")";
 
 // The text of a sabotage that is not there would be a sabotage that never happened.
 std::string exchanged(std::string text, const Exchange& exchange) {
@@ -65,15 +69,15 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinWithDumpsIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, DumpOfAnotherDatabase) {
-  must_be_killed(Sabotage{
-      .killed_by = {"rows", "is missing"}, .change_subject = taken(snapshot, "--dbname postgres")});
+  must_be_killed(Sabotage{.killed_by = {"rows", "is missing"},
+      .change_subject = scripts({snapshot, "--dbname postgres"}, {creating, into_a_new_one})});
 }
 
 // sh takes the status of the last program of a pipe, and psql an empty file for a whole one.
 TEST_F(AccidentalDeleteSabotage, DumpThatFailedInAPipe) {
   must_be_killed(Sabotage{.killed_by = {"rows", "is missing"},
-      .change_subject = scripts({">\"$new", "--role nobody 2>/dev/null | cat >\"$new"},
-          {"pg_restore", "test ! -s \"$set/database\" || pg_restore"})});
+      .change_subject = scripts(
+          {">\"$new", "--role nobody 2>/dev/null | cat >\"$new"}, {creating, into_a_new_one})});
 }
 
 TEST_F(AccidentalDeleteSabotage, DumpOfOneSchema) {

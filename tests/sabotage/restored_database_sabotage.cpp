@@ -27,7 +27,7 @@ TEST_F(AccidentalDeleteSabotage, TriggersDisabled) {
 
 // It came back from the backup with the locks that it held.
 TEST_F(AccidentalDeleteSabotage, PreparedTransactionThatHoldsItsLocks) {
-  must_be_killed(Sabotage{.killed_by = {"server", "prepared transactions"},
+  must_be_killed(Sabotage{.killed_by = {"server", "prepared transaction"},
       .change_subject =
           [](Subject& given) { given.postgres.settings["max_prepared_transactions"] = "2"; },
       .restored = sql([](Session& session) {

@@ -29,6 +29,16 @@ TEST(Fate, OfASabotageIsWhatTheDrillNoticed) {
   EXPECT_EQ(fate_of(not_applicable()), Fate::not_applicable);
 }
 
+TEST(Fate, OfATwinThatIsTriedTwiceIsTheWorse) {
+  DrillRecord twice = tried("healthy-twin", Verdict::met);
+  twice.findings.push_back(twice.findings.front());
+  EXPECT_EQ(fate_of(twice), Fate::twin_green);
+  twice.findings.back().verdict = Verdict::missed;
+  EXPECT_EQ(fate_of(twice), Fate::twin_red);
+  twice.findings.back().check = "exact-set";
+  EXPECT_EQ(fate_of(twice), Fate::unknown);
+}
+
 TEST(Fate, IsUnknownOfWhatNeverFinishedOrIsNoTrial) {
   EXPECT_EQ(fate_of(DrillRecord{}), Fate::unknown);
   EXPECT_EQ(fate_of(tried("exact-set", Verdict::met)), Fate::unknown);
