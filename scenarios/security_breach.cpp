@@ -29,7 +29,7 @@ class SecurityBreach : public Scenario {
   Prepared prepare(Drill& drill, int clean_backups) {
     Prepared made{.vault = std::make_unique<Vault>(run())};
     made.source = drill.step("Start the database with TLS, and load the baseline", [&] {
-      auto source = drill.start_source();
+      auto source = drill.start_source(DataChecksums::on, drill.apart());
       source->serve_tls();
       return source;
     });

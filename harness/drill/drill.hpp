@@ -67,6 +67,10 @@ class Drill {
 
   [[nodiscard]] std::unique_ptr<Source> start_source(
       DataChecksums checksums = DataChecksums::on, const SourcePlace& place = {});
+  /// A place for a server that will be cut off: where the engine has networks, one for it and the
+  /// sink alone. On one that others share, its address would go to the next container that starts,
+  /// and that one would answer in its stead.
+  [[nodiscard]] SourcePlace apart();
   /// Does the damage, proves that it can be seen, and starts the clock of the recovery time.
   Injury inject(Source& source, const Incident& incident, Here here = Here::now());
   /// Shuts the server down, does the damage to its files, and starts it again if it will start.
@@ -240,6 +244,7 @@ class Drill {
   SteadyTime step_begin_;
   ArchiveBefore archive_before_;
   std::future<SurveyedArchive> archive_listing_;  ///< while it is made
+  std::string network_apart_ = {};
   Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
   std::function<void(Restored&)> once_unpacked_ = [](Restored&) {};

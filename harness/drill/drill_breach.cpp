@@ -79,8 +79,16 @@ void Drill::notice_intruder(Source& source, const IntrusionBaseline& baseline, H
   file(finding, here);
 }
 
+SourcePlace Drill::apart() {
+  if (run_.engine.properties().separates_networks) {
+    network_apart_ = run_.next_name("apart");
+    run_.engine.create_network(network_apart_);
+  }
+  return {.network = network_apart_};
+}
+
 std::unique_ptr<Sink> Drill::open_sink(Source& source) {
-  auto sink = std::make_unique<Sink>(run_, source.cluster().instance());
+  auto sink = std::make_unique<Sink>(run_, source.cluster().instance(), network_apart_);
   if (!sink->hears() || !sink->reaches()) {
     throw Error{ErrorCode::internal, "the server and the sink do not reach each other",
         "Without that, nothing that is seen after the isolation proves it."};

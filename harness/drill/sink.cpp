@@ -5,10 +5,10 @@
 
 namespace pgrehearse {
 
-Sink::Sink(Run& run, Instance& server)
+Sink::Sink(Run& run, Instance& server, const std::string& network)
     : server_(server),
       server_at_(server.neighbours_endpoint()),
-      instance_(run.engine.create({.name = run.next_name("sink")})) {
+      instance_(run.engine.create({.name = run.next_name("sink"), .network = network})) {
   Cluster{*instance_, run.engine.superuser_password()}.start();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "harness/drill/run.hpp"
 #include "harness/engine/instance.hpp"
@@ -11,9 +12,9 @@ namespace pgrehearse {
 /// A server of the drill's own, on the same network as the one that is to be cut off.
 class [[nodiscard]] Sink {
  public:
-  /// Notes where `server` is now: one that was cut off has no address to ask for. It must outlive
-  /// this.
-  Sink(Run& run, Instance& server);
+  /// On the network of `server`, and notes where that is now: one that was cut off has no address
+  /// to ask for. It must outlive this.
+  Sink(Run& run, Instance& server, const std::string& network);
 
   /// Is this answered when the server asks?
   [[nodiscard]] bool hears();

@@ -107,6 +107,11 @@ TEST_F(AccidentalDeleteSabotage, ErrorsOfTheLoadThatNobodyCounts) {
           "|| true")});
 }
 
+TEST_F(AccidentalDeleteSabotage, WarningOfTheBackupThatNobodyReads) {
+  must_be_killed(Sabotage{.killed_by = "backup-output",
+      .change_subject = taken("umask 077", "umask 077; echo 'WARNING: half of it' >&2")});
+}
+
 TEST_F(AccidentalDeleteSabotage, DatabaseThatHadRowsBeforeTheLoad) {
   must_be_killed(Sabotage{.killed_by = "rows",
       .change_subject = restored_with("true",

@@ -18,6 +18,10 @@ TEST_F(SecurityBreachSabotage, ServerThatWasNeverCutOff) {
       .killed_by = "isolated", .cut_off = [](Drill&, Source& source) { source.hold_clients(); }});
 }
 
+TEST_F(SecurityBreachSabotage, IntruderWhoNeverCame) {
+  must_be_killed(BrokenBreach{.killed_by = "intruder-noticed", .tricks = {}});
+}
+
 TEST_F(SecurityBreachSabotage, EvidenceThatSomebodyWroteTo) {
   must_be_killed(BrokenBreach{.killed_by = "evidence", .preserved = [](Breach& breach) {
                                 Cluster& cluster = breach.source->cluster();

@@ -58,7 +58,7 @@ void SecurityBreachSabotage::tell(Drill& drill, const BrokenBreach& broken) {
 }
 
 Injury SecurityBreachSabotage::suffer(Drill& drill, Breach& breach, const BrokenBreach& broken) {
-  breach.source = drill.start_source();
+  breach.source = drill.start_source(DataChecksums::on, drill.apart());
   breach.source->serve_tls();
   back_up(breach);
   breach.clean = back_up(breach);
@@ -77,6 +77,7 @@ Injury SecurityBreachSabotage::suffer(Drill& drill, Breach& breach, const Broken
   breach.source->archive_everything();
   breach.vault.backups().ship_wal(
       breach.source->cluster().instance(), breach.source->archive().volume());
+  drill.notice_intruder(*breach.source, breach.trusted);
   drill.raise_alarm();
   return injury;
 }

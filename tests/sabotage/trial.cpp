@@ -112,6 +112,7 @@ void Trial::must_be_unknown(
     return;
   }
   const DrillRecord& drilled = *told_drill;
+  record().on_trial = checks.size() == 1 ? checks.front() : "every question";
   const bool unknown = std::all_of(checks.begin(), checks.end(), [&](const std::string& check) {
     bool asked = false;
     bool answered = false;
