@@ -11,6 +11,7 @@
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/cli/settings.hpp"
 #include "harness/process/run.hpp"
 #include "tests/program/host_view.hpp"
 #include "tests/program/program_run.hpp"
@@ -265,7 +266,7 @@ TEST_F(ExitStatus, ComesWithEverySettingAndWhereItCameFrom) {
   EXPECT_TRUE(holds(all, "seed 7 environment "));
   EXPECT_TRUE(holds(all, "writers 2 drill.yaml "));
   EXPECT_TRUE(holds(all, "scale 1 default "));
-  EXPECT_EQ(record().at("settings").size(), 13U);
+  EXPECT_EQ(record().at("settings").size(), options().size());
 }
 
 /// The words between two others in a text; empty when they are not there.
