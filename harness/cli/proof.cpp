@@ -110,7 +110,11 @@ void keep_proof(const RunRecord& record) {
 std::optional<ProofRecord> find_proof(const ProofKey& key, const fs::path& file) {
   std::optional<ProofRecord> proof;
   try {
-    proof = record_from_json(read_file(file.empty() ? place_of(key) : file)).proof;
+    const RunRecord trial = record_from_json(read_file(file.empty() ? place_of(key) : file));
+    // Of a part of the sabotages, or cut short, it would say less than it seems to.
+    if (trial.not_selected.empty() && trial.interrupted.empty()) {
+      proof = trial.proof;
+    }
   } catch (const Error& error) {
     if (file.empty()) {
       return std::nullopt;

@@ -34,8 +34,9 @@ struct ProofKey {
 void keep_proof(const RunRecord& record);
 
 /// The proof with this key: of `file` (a record.json of `prove`) when one is named, else the one
-/// that was kept. Nothing when there is none, when it is of another key, or when its digest is not
-/// its own. Throws Error{bad_config} for a named file that is no such record.
+/// that was kept. Nothing when there is none, when it is of another key, when its digest is not
+/// its own, or when that trial left sabotages out or was interrupted. Throws Error{bad_config} for
+/// a named file that is no such record.
 [[nodiscard]] std::optional<ProofRecord> find_proof(
     const ProofKey& key, const std::filesystem::path& file = {});
 

@@ -82,6 +82,17 @@ TEST_F(Proof, ThatWasEditedIsNone) {
   EXPECT_FALSE(find_proof(key_).has_value());
 }
 
+TEST_F(Proof, OfATrialThatLeftSomethingOutOrWasCutShortIsNone) {
+  RunRecord part = proven();
+  part.not_selected = {"CorruptionSabotage.Other"};
+  keep_proof(part);
+  EXPECT_FALSE(find_proof(key_).has_value());
+  RunRecord cut_short = proven();
+  cut_short.interrupted = "SIGTERM";
+  keep_proof(cut_short);
+  EXPECT_FALSE(find_proof(key_).has_value());
+}
+
 TEST_F(Proof, FileThatIsNoRecordIsAWrongSetting) {
   EXPECT_THROW(static_cast<void>(find_proof(key_, folder_.path() / "none.json")), Error);
 }
