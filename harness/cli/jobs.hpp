@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 namespace pgrehearse {
 
@@ -13,8 +12,10 @@ struct Room {
 };
 [[nodiscard]] Room room_here();
 
-/// "auto" or a number from 1 to 64. Auto is one for `run`, whose recovery times are measured, and
-/// for `prove` as many as there are cores and memory for. Throws Error{bad_config}.
-[[nodiscard]] int jobs_for(const std::string& asked, bool sabotages, const Room& room);
+inline constexpr int most_jobs = 64;
+
+/// How many run at a time when nobody says it: one for `run`, whose recovery times are measured,
+/// and for `prove` as many as there are cores and memory for, `most_jobs` at most.
+[[nodiscard]] int jobs_that_fit(bool sabotages, const Room& room);
 
 }  // namespace pgrehearse

@@ -1,6 +1,7 @@
 // The program: reads the command line, decides which verb, and turns errors into an exit status.
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,8 +15,8 @@
 #include "harness/cli/run_verb.hpp"
 #include "harness/cli/settings.hpp"
 #include "harness/cli/side_by_side.hpp"
+#include "harness/cli/small_verbs.hpp"
 #include "harness/cli/suites.hpp"
-#include "harness/cli/verbs.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -60,7 +61,9 @@ RunRequest request_from(
   request.pooled = settings.text("pooler") == "pgbouncer";
   request.options.commits = settings.number("commits", 1, 100'000'000);
   request.options.keep = settings.flag("keep");
-  request.jobs = jobs_for(settings.text("jobs"), sabotages, room_here());
+  request.jobs = settings.text("jobs") == "auto"
+                     ? jobs_that_fit(sabotages, room_here())
+                     : static_cast<int>(settings.number("jobs", 1, most_jobs));
   if (request.jobs > 1 && !can_be_split(request)) {
     if (settings.text("jobs") != "auto") {
       throw Error{ErrorCode::bad_config,
@@ -78,18 +81,37 @@ RunRequest request_from(
 
 /// The flags of `run` and `prove`: all of them texts, so that Settings alone decides what they
 /// mean.
-void add_run_flags(CLI::App& verb, Texts& flags) {
+void add_run_flags(CLI::App& verb, const std::shared_ptr<Texts>& flags) {
   for (const Option& option : options()) {
     const std::string name{option.name};
     std::string meaning = fmt::format("{} [{}]", option.meaning, variable_of(option.name));
     if (option.choices.starts_with("true ")) {
       verb.add_flag_callback(
-          "--" + name, [&flags, name] { flags[name] = "true"; }, meaning);
+          "--" + name, [flags, name] { (*flags)[name] = "true"; }, meaning);
     } else {
       verb.add_option_function<std::string>(
-          "--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, meaning);
+          "--" + name, [flags, name](const std::string& value) { (*flags)[name] = value; },
+          meaning);
     }
   }
+}
+
+/// What `run` and `prove` are given; it lives until the verb that was asked for has ended.
+void add_drill_verbs(CLI::App& app, VerbToRun& chosen) {
+  const auto add = [&](const char* name, const char* meaning, bool sabotages) {
+    CLI::App* verb = app.add_subcommand(name, meaning);
+    const auto flags = std::make_shared<Texts>();
+    add_run_flags(*verb, flags);
+    verb->allow_extras();
+    verb->callback([&chosen, verb, flags, sabotages] {
+      chosen = [verb, flags, sabotages] {
+        const RunRequest request = request_from(*flags, sabotages, verb->remaining());
+        return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
+      };
+    });
+  };
+  add("run", "Run drills and leave record.json, junit.xml and drill-record.md", false);
+  add("prove", "Run the sabotages: drills broken on purpose that must go red", true);
 }
 
 int act(int argc, char** argv) {
@@ -101,73 +123,22 @@ int act(int argc, char** argv) {
   app.footer(std::string{exit_status_help});
   // None is told apart below: CLI11 would miss a verb before it complains about a mistyped one.
   app.require_subcommand(0, 1);
-  Texts flags;
-  std::string run_id;
-  std::string record;
-  std::string form = "summary";
-  std::string which = "drill";
-  std::string every;
-  std::string reports = "reports/out";
-  std::string scenario;
-  std::string image;
-  CLI::App* run =
-      app.add_subcommand("run", "Run drills and leave record.json, junit.xml and drill-record.md");
-  CLI::App* prove =
-      app.add_subcommand("prove", "Run the sabotages: drills broken on purpose that must go red");
-  CLI::App* list = app.add_subcommand("list", "List scenarios, sabotages and their cases");
-  CLI::App* swept = app.add_subcommand("sweep", "Remove what dead runs left");
-  CLI::App* due =
-      app.add_subcommand("due", "Fail when the last good evidence of a scenario is too old");
-  CLI::App* render = app.add_subcommand("render", "Render a record.json again");
-  CLI::App* doctor = app.add_subcommand("doctor", "Say what works on this machine");
-  CLI::App* schema = app.add_subcommand("schema", "Print a JSON Schema");
+  VerbToRun chosen;
+  add_drill_verbs(app, chosen);
+  add_small_verbs(app, chosen);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->footer(std::string{exit_status_help});
   }
-  for (CLI::App* verb : {run, prove}) {
-    add_run_flags(*verb, flags);
-    verb->allow_extras();
-  }
-  swept->add_option("--run", run_id, "This run, whether dead, kept or alive");
-  due->add_option("--every", every, "How old it may be: 90d, 12h")->required();
-  due->add_option("--reports", reports, "Folder with the reports of earlier runs, at any depth");
-  due->add_option("--scenario", scenario, "This one only");
-  render->add_option("RECORD", record, "A record.json")->required();
-  render->add_option("--form", form, "junit, jenkins, markdown, runbook, kills or summary")
-      ->check(CLI::IsMember({"junit", "jenkins", "markdown", "runbook", "kills", "summary"}));
-  doctor->add_option("--image", image, "The Postgres image that drills would use");
-  schema->add_option("WHICH", which, "drill (drill.yaml) or record (record.json)")
-      ->check(CLI::IsMember({"drill", "record"}));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_met : exit_usage;
   }
-  if (app.get_subcommands().empty()) {
+  if (!chosen) {
     fmt::print(stderr, "A verb is required\nRun with --help for more information.\n");
     return exit_usage;
   }
-  if (list->parsed()) {
-    return list_scenarios();
-  }
-  if (swept->parsed()) {
-    return sweep_leftovers(run_id);
-  }
-  if (due->parsed()) {
-    return tell_what_is_due(reports, every, scenario);
-  }
-  if (render->parsed()) {
-    return render_record(record, form);
-  }
-  if (doctor->parsed()) {
-    return examine_host(image);
-  }
-  if (schema->parsed()) {
-    return print_schema(which);
-  }
-  const CLI::App* verb = prove->parsed() ? prove : run;
-  const RunRequest request = request_from(flags, prove->parsed(), verb->remaining());
-  return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
+  return chosen();
 }
 
 /// GoogleTest's flags alone mean `run`: that is how ctest lists and runs the cases.

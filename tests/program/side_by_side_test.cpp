@@ -135,8 +135,15 @@ TEST_F(SideBySide, WhatCannotBeSplitIsUsage) {
   ProgramRun keeping{sandbox_, {"run", "--jobs", "2", "--keep"}};
   EXPECT_EQ(keeping.status(), 64);
   EXPECT_NE(keeping.err().find("--jobs"), std::string::npos) << keeping.err();
-  ProgramRun too_many{sandbox_, {"run", "--jobs", "many"}};
-  EXPECT_EQ(too_many.status(), 64);
+}
+
+TEST_F(SideBySide, WhatIsNoNumberOfCasesIsUsageAndNamesItsPlace) {
+  ProgramRun flag{sandbox_, {"run", "--jobs", "many"}};
+  EXPECT_EQ(flag.status(), 64);
+  EXPECT_NE(flag.err().find("1 to 64"), std::string::npos) << flag.err();
+  ProgramRun variable{sandbox_, {"run"}, {{"PGREHEARSE_JOBS", "65"}}};
+  EXPECT_EQ(variable.status(), 64);
+  EXPECT_NE(variable.err().find("PGREHEARSE_JOBS"), std::string::npos) << variable.err();
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/base/error.hpp"
-
 namespace pgrehearse {
 namespace {
 
@@ -11,20 +9,13 @@ constexpr std::int64_t gibibyte = 1024LL * 1024 * 1024;
 
 TEST(Jobs, AreOneForMeasuredDrillsUnlessAskedFor) {
   const Room wide{.cores = 8, .available_bytes = 64 * gibibyte};
-  EXPECT_EQ(jobs_for("auto", false, wide), 1);
-  EXPECT_EQ(jobs_for("3", false, wide), 3);
+  EXPECT_EQ(jobs_that_fit(false, wide), 1);
 }
 
 TEST(Jobs, OfTheTrialAreBoundedByCoresAndByMemory) {
-  EXPECT_EQ(jobs_for("auto", true, {.cores = 2, .available_bytes = 24 * gibibyte}), 2);
-  EXPECT_EQ(jobs_for("auto", true, {.cores = 16, .available_bytes = 3 * gibibyte}), 3);
-  EXPECT_EQ(jobs_for("auto", true, {.cores = 4, .available_bytes = 0}), 1);
-}
-
-TEST(Jobs, AreAWholeNumberOrAuto) {
-  for (const char* wrong : {"0", "65", "-1", "two", "1.5", ""}) {
-    EXPECT_THROW(static_cast<void>(jobs_for(wrong, true, {})), Error) << wrong;
-  }
+  EXPECT_EQ(jobs_that_fit(true, {.cores = 2, .available_bytes = 24 * gibibyte}), 2);
+  EXPECT_EQ(jobs_that_fit(true, {.cores = 16, .available_bytes = 3 * gibibyte}), 3);
+  EXPECT_EQ(jobs_that_fit(true, {.cores = 4, .available_bytes = 0}), 1);
 }
 
 TEST(Jobs, KnowThisMachine) {

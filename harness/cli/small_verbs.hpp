@@ -1,0 +1,15 @@
+// The command lines of the small verbs of verbs.hpp.
+#pragma once
+
+#include "harness/cli/verb_to_run.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace pgrehearse {
+
+/// Adds list, sweep, due, render, doctor and schema to the program.
+void add_small_verbs(CLI::App& app, VerbToRun& chosen);
+
+}  // namespace pgrehearse
