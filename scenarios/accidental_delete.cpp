@@ -152,7 +152,7 @@ TEST_F(AccidentalDelete, LostRowsAreCopiedBackAndLaterCommitsKept) {
 
 TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
   if (!subject().erasure) {
-    GTEST_SKIP() << "drill.yaml has no 'erasure'";
+    GTEST_SKIP() << lacking("erasure");
   }
   Drill drill = begin("accidental-delete");
 
@@ -185,7 +185,7 @@ TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
 
 TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
   if (!subject().uploads) {
-    GTEST_SKIP() << "drill.yaml has no 'uploads'";
+    GTEST_SKIP() << lacking("uploads");
   }
   Drill drill = begin("accidental-delete");
   UploadStores files{run()};
@@ -228,7 +228,7 @@ TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
 
 TEST_F(AccidentalDelete, CachesAreRebuiltFromTheRestoredDatabase) {
   if (subject().caches.empty()) {
-    GTEST_SKIP() << "drill.yaml has no 'caches'";
+    GTEST_SKIP() << lacking("caches");
   }
   Drill drill = begin("accidental-delete");
 

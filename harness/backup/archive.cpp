@@ -108,6 +108,14 @@ void Archive::wait_until_archived(
       });
 }
 
+bool is_archived_name(const std::string& name) {
+  const std::size_t hex = name.find_first_not_of("0123456789ABCDEF");
+  const std::size_t digits = hex == std::string::npos ? name.size() : hex;
+  const std::string ending = name.substr(digits);
+  return (digits == 24 && (ending.empty() || ending.ends_with(".backup"))) ||
+         (digits == 8 && ending == ".history");
+}
+
 std::vector<SegmentRequest> requests_in(const std::string& record_text) {
   std::vector<SegmentRequest> requests;
   for (const std::string& line : lines_of(record_text)) {

@@ -41,6 +41,10 @@ class Archive {
   std::string volume_;
 };
 
+/// A segment, a timeline's history or a backup's label; not the half-written file of an archiver at
+/// work.
+[[nodiscard]] bool is_archived_name(const std::string& name);
+
 /// One request of a recovering server to its restore_command.
 struct SegmentRequest {
   std::string asked;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
+
 namespace pgrehearse {
 namespace {
 
@@ -27,7 +30,58 @@ void read_manifest(const std::string& text, BackupSet& set) {
   set.end = Lsn::parse(range.at("End-LSN").get<std::string>());
 }
 
+bool is_there(Instance& instance, const std::string& path) {
+  return instance.exec({.argv = {"test", "-f", path}}).ok();
+}
+
+// "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)", "START TIMELINE: 1"
+void read_label(const std::string& text, BackupSet& set) {
+  constexpr std::string_view location = "START WAL LOCATION: ";
+  constexpr std::string_view timeline = "START TIMELINE: ";
+  for (const std::string& line : lines_of(text)) {
+    if (line.starts_with(location)) {
+      const std::string rest = line.substr(location.size());
+      set.start = Lsn::parse(rest.substr(0, rest.find(' ')));
+    } else if (line.starts_with(timeline)) {
+      set.timeline =
+          TimelineId{static_cast<std::uint32_t>(std::stoul(line.substr(timeline.size())))};
+    }
+  }
+  set.end = set.start;
+}
+
+void demand_version(Instance& instance, const std::string& folder, const std::string& server) {
+  const std::string text = get_file(instance, folder + "/PG_VERSION");
+  const std::string theirs{trimmed(text)};
+  const std::string ours = server.substr(0, server.find('.'));
+  if (theirs != ours) {
+    throw Error{ErrorCode::backup_unusable,
+        fmt::format("the backup is of Postgres {}, and the server here is {}", theirs, ours),
+        "The files of a cluster are read by its own major version only: name its image."};
+  }
+}
+
 }  // namespace
+
+BackupSet base_backup_there(Instance& instance, const std::string& volume, const std::string& id,
+    const std::string& server_version) {
+  BackupSet set{.id = id, .volume = volume, .label = id, .folder = id};
+  const std::string folder = folder_of(instance, set);
+  demand_version(instance, folder, server_version);
+  if (!is_there(instance, folder + "/backup_label")) {
+    throw Error{ErrorCode::backup_unusable, "the data directory has no backup_label",
+        "Nobody knows from where on it must be replayed: it is a copy of a cluster's files, and no "
+        "base backup; or somebody removed the label."};
+  }
+  if (is_there(instance, folder + "/backup_manifest")) {
+    read_manifest(get_file(instance, folder + "/backup_manifest"), set);
+  } else {
+    read_label(get_file(instance, folder + "/backup_label"), set);
+  }
+  set.digest_list = digest_text(instance, folder);
+  count_files(set);
+  return set;
+}
 
 BackupSet take_base_backup(Cluster& source, const std::string& volume, const std::string& id,
     const std::string& checkpoint) {

@@ -16,6 +16,11 @@ namespace pgrehearse {
 /// Error{program_failed}.
 [[nodiscard]] BackupSet take_base_backup(Cluster& source, const std::string& volume,
     const std::string& id, const std::string& checkpoint);
+/// A set that lies in the volume already, whoever took it: what it says of itself, by its manifest
+/// or its backup_label, and digests of it as it is now. Throws Error{backup_unusable} when it has
+/// neither, or is of another major version than `server_version`.
+[[nodiscard]] BackupSet base_backup_there(Instance& instance, const std::string& volume,
+    const std::string& id, const std::string& server_version);
 /// pg_verifybackup against the manifest, run through `instance`. Our own list, which also covers
 /// what pg_verifybackup is blind to, is held against every byte when the set is copied back.
 [[nodiscard]] BackupVerification verify_base_backup(Instance& instance, const BackupSet& set);

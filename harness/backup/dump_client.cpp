@@ -18,7 +18,7 @@ Program dump_client(const Cluster& cluster, std::vector<std::string> argv) {
   Instance& instance = cluster.instance();
   argv.insert(argv.end(), {"--host", instance.path_of(Place::sockets), "--port",
                               fmt::format("{}", instance.listen_inside().port), "--username",
-                              "postgres", "--no-password"});
+                              cluster.connection().user, "--no-password"});
   return {.argv = std::move(argv),
       .env = {{"PGPASSWORD", cluster.connection().password}, {"LC_ALL", Secret{"C"}}},
       .deadline = hours_at_most};

@@ -24,4 +24,11 @@ std::vector<std::string> load_globals(const Cluster& cluster, const std::string&
 std::vector<std::string> load_plain_dump(
     const Cluster& cluster, const std::string& file, const std::string& database);
 
+/// A script of pg_dump or pg_dumpall of any version, whole: what it says for other databases by
+/// \connect is run in those, and what stands before that in `database`, which is made unless the
+/// script makes one itself. The file, on the instance, is used up. Returns and throws as
+/// load_globals, and Error{backup_unusable} when the script's last line is missing.
+std::vector<std::string> load_any_script(
+    const Cluster& cluster, const std::string& file, const std::string& database);
+
 }  // namespace pgrehearse

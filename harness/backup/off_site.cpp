@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "harness/backup/archive.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/base/random.hpp"
@@ -49,15 +50,6 @@ class SpoolFolder {
  private:
   fs::path path_;
 };
-
-// Segments, histories, backup labels; not the half-written files of an archiver at work.
-bool is_archived_name(const std::string& name) {
-  const std::size_t hex = name.find_first_not_of("0123456789ABCDEF");
-  const std::size_t digits = hex == std::string::npos ? name.size() : hex;
-  const std::string ending = name.substr(digits);
-  return (digits == 24 && (ending.empty() || ending.ends_with(".backup"))) ||
-         (digits == 8 && ending == ".history");
-}
 
 std::string json_of(const BackupSet& set) {
   return nlohmann::json{{"id", set.id}, {"digests", set.digest_list}, {"start", set.start.text()},

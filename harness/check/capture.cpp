@@ -119,7 +119,10 @@ std::string fixed_reading_settings() {
   return "SET search_path = pg_catalog; SET row_security = off; SET TimeZone = 'UTC'; "
          "SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 3; "
          "SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET xmloption = 'content'; "
-         "SET statement_timeout = 0; SET lock_timeout = '60s'; SET jit = off";
+         "SET lock_timeout = '60s'; SET jit = off; "
+         // On a server that others need, the session has said how long a statement may take.
+         "SELECT set_config('statement_timeout', coalesce(nullif("
+         "current_setting('pgrehearse.statement_timeout', true), ''), '0'), false)";
 }
 
 Facts facts_of_database(Session& session, const std::string& database, Reading reading) {

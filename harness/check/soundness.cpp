@@ -89,8 +89,8 @@ Examination examine(const Cluster& cluster) {
   const Completed checked =
       instance.exec({.argv = {"pg_amcheck", "--all", "--install-missing", "--heapallindexed",
                          "--parent-check", "--host", instance.path_of(Place::sockets), "--port",
-                         fmt::format("{}", instance.listen_inside().port), "--username", "postgres",
-                         "--no-password"},
+                         fmt::format("{}", instance.listen_inside().port), "--username",
+                         cluster.connection().user, "--no-password"},
           .env = {{"PGPASSWORD", cluster.connection().password}, {"LC_ALL", Secret{"C"}}},
           .deadline = hours_at_most});
   for (const std::string& database : without) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/base/error.hpp"
+#include "harness/cli/baseline_verb.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/fixture.hpp"
 #include "harness/cli/host.hpp"
@@ -126,6 +127,7 @@ int act(int argc, char** argv) {
   VerbToRun chosen;
   add_drill_verbs(app, chosen);
   add_small_verbs(app, chosen);
+  add_baseline_verb(app, chosen);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->footer(std::string{exit_status_help});
   }

@@ -18,6 +18,7 @@
 #include "harness/drill/chronicle.hpp"
 #include "harness/drill/evidence.hpp"
 #include "harness/drill/monitor.hpp"
+#include "harness/drill/own_backup.hpp"
 #include "harness/drill/question.hpp"
 #include "harness/drill/regions.hpp"
 #include "harness/drill/replica.hpp"
@@ -176,6 +177,17 @@ class Drill {
   void expect_alerts(
       Source& source, const std::vector<AlertSign>& expected, Here here = Here::now());
 
+  /// Finds the backup that the team already has, and opens it: somebody needs it from now on.
+  /// backup-found: there is one, and it opens. Throws what OwnBackup throws.
+  [[nodiscard]] std::unique_ptr<OwnBackup> find_own_backup(Here here = Here::now());
+  /// Restores it into an instance without a network. restore-completed: missed when it cannot be.
+  [[nodiscard]] Restored restore(OwnBackup& backup, Here here = Here::now());
+  /// What the team's base backup and archive brought. Nothing for a dump.
+  [[nodiscard]] const std::optional<Replica>& own_replica() const { return own_replica_; }
+  /// How old the data are, and how long it took, against drill.yaml's objectives.
+  void expect_own_objectives_met(
+      Restored& restored, const OwnBackup& backup, Here here = Here::now());
+
   /// Asks each cache, as the accident left it, whether it agrees with the restored database; then
   /// rebuilds it from there: a phase of the recovery time. Where nothing serves, nothing is done.
   void rebuild_caches(Caches& caches, const Source& source, Restored& restored);
@@ -219,6 +231,8 @@ class Drill {
       Regions& regions, const Source& source, Instance& from) const;
   [[nodiscard]] Restored load_unjudged(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  [[nodiscard]] Restored load(OwnBackup& backup);
+  [[nodiscard]] Restored recover(OwnBackup& backup);
   /// The source's archive is surveyed beside the first restore: that must be over before the
   /// restored server starts, which could change it.
   void begin_archive_listing(const Source& source, const BackupSet& set);
@@ -250,6 +264,7 @@ class Drill {
   std::function<void(Restored&)> once_unpacked_ = [](Restored&) {};
   std::vector<Alert> alerts_;  ///< as the last look showed them
   RestoreOutcome last_restore_ = RestoreOutcome::not_tried;
+  std::optional<Replica> own_replica_ = {};
   std::vector<Planted> planted_;  ///< an intruder's sessions
 };
 

@@ -76,8 +76,8 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
         .network = place.network}));
   }
   Instance& instance = place.instance == nullptr ? *instances_.back() : *place.instance;
-  Restored restored{
-      .cluster = Cluster{instance, run_.engine.superuser_password()}, .target = target};
+  Restored restored{.cluster = Cluster{instance, run_.engine.superuser_password(), place.superuser},
+      .target = target};
   chronicle_.begin_phase("unpack");
   const RestoredFiles files = tool.restore(instance, set, target);
   ServerSettings settings = server_settings(run_.subject);

@@ -15,6 +15,7 @@ struct RestorePlace {
   DrillVolumes volumes;
   std::string network = {};      ///< of the engine; empty: its own
   Instance* instance = nullptr;  ///< with an empty data directory, the drill's; null: a new one
+  std::string superuser = "postgres";  ///< of the cluster that is restored there
 };
 
 struct Replica {

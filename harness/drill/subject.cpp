@@ -14,6 +14,7 @@
 #include "harness/drill/expectation.hpp"
 #include "harness/drill/objective_profiles.hpp"
 #include "harness/drill/subject_alerts.hpp"
+#include "harness/drill/subject_artifact.hpp"
 #include "harness/drill/subject_caches.hpp"
 #include "harness/drill/subject_schema.hpp"
 #include "harness/drill/subject_secrets.hpp"
@@ -93,6 +94,9 @@ class Reader : private SubjectValues {
       set(subject.backup.tool, *node, "tool");
       subject.backup.settings = settings(*node);
       read_scripts(subject.backup, *node);
+    }
+    if (const YamlNode* node = root_.find("artifact")) {
+      subject.artifact = artifact_spec(*node, *this);
     }
     subject.stated = stated();
     return subject;

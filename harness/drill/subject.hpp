@@ -11,6 +11,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/drill/alerts.hpp"
+#include "harness/pg/recovery_target.hpp"
 #include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
@@ -121,6 +122,21 @@ struct BackupSpec {
   std::string archive = {};  ///< archive_command; empty: segments are pushed into a folder
 };
 
+/// A backup that the team already has, of a database that the drill never sees.
+struct ArtifactSpec {
+  std::filesystem::path path = {};      ///< a file or folder, or a folder of them
+  std::string match = "*";              ///< the names that count in such a folder
+  std::string choose = "latest";        ///< as chosen_of() reads it
+  std::optional<Command> decrypt = {};  ///< from standard input to standard output
+  std::filesystem::path globals = {};   ///< of pg_dumpall --globals-only
+  bool owners = true;                   ///< dumps: with owners and grants
+  std::filesystem::path wal = {};       ///< base backups: the archive
+  RecoveryTarget target = Immediate{};
+  std::string superuser = "postgres";   ///< base backups: the cluster's own
+  std::filesystem::path baseline = {};  ///< empty: what should be there nobody knows
+  int drift = 0;                        ///< percent of rows
+};
+
 struct PostgresSpec {
   int version = 15;
   std::string image = {};                            ///< container engines; empty: the default
@@ -148,6 +164,7 @@ struct Subject {
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name
   AlertThresholds alerts = {};
   BackupSpec backup = {};
+  std::optional<ArtifactSpec> artifact = {};
   std::set<std::string> stated =
       {};  ///< keys the file gives: "scale", "workload.writers"; the rest are defaults
 };

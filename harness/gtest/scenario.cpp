@@ -43,6 +43,11 @@ DrillRecord& Scenario::record() {
   return *found;
 }
 
+std::string Scenario::lacking(const std::string& section) {
+  record().status = "not applicable";
+  return fmt::format("drill.yaml has no '{}'", section);
+}
+
 Drill Scenario::begin(const std::string& scenario) {
   return Drill{run(), record(), scenario, fail_at_scenario_line};
 }

@@ -25,6 +25,9 @@ class Scenario : public testing::Test {
   [[nodiscard]] Drill begin(const std::string& scenario);
   /// A drill whose findings fail nothing: the test looks at its record. For sabotages.
   [[nodiscard]] Drill begin_unjudged(const std::string& scenario, DrillRecord& record);
+  /// For GTEST_SKIP: this subject has no place for the case, because drill.yaml lacks a section.
+  /// The case is not applicable, which counts neither way.
+  [[nodiscard]] static std::string lacking(const std::string& section);
   /// This test case's own record.
   [[nodiscard]] static DrillRecord& record();
 

@@ -21,8 +21,10 @@ std::string settings_text(const ServerSettings& settings) {
   return text;
 }
 
-Cluster::Cluster(Instance& instance, Secret superuser_password)
-    : instance_(&instance), password_(std::move(superuser_password)) {}
+Cluster::Cluster(Instance& instance, Secret superuser_password, std::string superuser)
+    : instance_(&instance),
+      password_(std::move(superuser_password)),
+      superuser_(std::move(superuser)) {}
 
 std::string Cluster::log_path() const {
   return instance_->path_of(Place::scratch) + "/server.log";
@@ -94,6 +96,7 @@ ConnectionSpec Cluster::connection(const std::string& database) const {
   ConnectionSpec spec;
   spec.endpoint = instance_->endpoint();
   spec.database = database;
+  spec.user = superuser_;
   spec.password = password_;
   return spec;
 }

@@ -25,7 +25,7 @@ inline constexpr std::string_view settings_include = "include_if_exists = 'pgreh
 /// Does not own the instance, which must outlive it.
 class Cluster {
  public:
-  Cluster(Instance& instance, Secret superuser_password);
+  Cluster(Instance& instance, Secret superuser_password, std::string superuser = "postgres");
 
   /// Replaces the settings file. Takes effect at the next start.
   void write_settings(const ServerSettings& settings);
@@ -57,6 +57,7 @@ class Cluster {
 
   Instance* instance_;
   Secret password_;
+  std::string superuser_;
 };
 
 /// The text of a settings file: one "name = 'value'" a line, quoted as Postgres wants it.

@@ -1,0 +1,75 @@
+#include "harness/drill/subject_artifact.hpp"
+
+#include <fmt/format.h>
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path path_under(const YamlNode& map, std::string_view key, const SubjectValues& values) {
+  const YamlNode* node = map.find(key);
+  return node == nullptr ? fs::path{} : (values.folder() / node->text).lexically_normal();
+}
+
+fs::path existing(const YamlNode& map, std::string_view key, const SubjectValues& values) {
+  fs::path path = path_under(map, key, values);
+  std::error_code ignored;
+  if (!path.empty() && !fs::exists(path, ignored)) {
+    values.fail(map.find(key)->line, fmt::format("there is no '{}'", map.find(key)->text),
+        "Paths start in the folder of drill.yaml.");
+  }
+  return path;
+}
+
+// The schema has seen that it has one of these forms.
+RecoveryTarget target_in(const std::string& text) {
+  const std::string value = text.substr(text.find(':') + 1);
+  if (text.starts_with("name:")) {
+    check_restore_point_name(value);
+    return AtName{value};
+  }
+  if (text.starts_with("time:")) {
+    return AtTime{Timestamp::parse(value)};
+  }
+  if (text.starts_with("lsn:")) {
+    return AtLsn{Lsn::parse(value)};
+  }
+  return text == "latest" ? RecoveryTarget{Latest{}} : RecoveryTarget{Immediate{}};
+}
+
+}  // namespace
+
+ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
+  ArtifactSpec spec{.path = path_under(map, "path", values)};
+  SubjectValues::set(spec.match, map, "match");
+  SubjectValues::set(spec.choose, map, "choose");
+  spec.decrypt = values.command(map, "decrypt");
+  if (!spec.decrypt && map.find("deadline") != nullptr) {
+    values.fail(map.find("deadline")->line, "'deadline' stands without 'decrypt'",
+        "Only that command has a deadline here: remove it, or give the command.");
+  }
+  spec.globals = existing(map, "globals", values);
+  std::string owners = "keep";
+  SubjectValues::set(owners, map, "owners");
+  spec.owners = owners == "keep";
+  spec.wal = existing(map, "wal", values);
+  std::string target = spec.wal.empty() ? "immediate" : "latest";
+  SubjectValues::set(target, map, "target");
+  try {
+    spec.target = target_in(target);
+  } catch (const Error& problem) {
+    values.fail(
+        map.find("target")->line, fmt::format("'target': {}", problem.message()), problem.hint());
+  }
+  if (spec.wal.empty() && std::holds_alternative<Latest>(spec.target)) {
+    values.fail(map.find("target")->line, "'target: latest' stands without 'wal'",
+        "Without an archive a base backup comes back to its own moment: 'immediate'.");
+  }
+  SubjectValues::set(spec.superuser, map, "superuser");
+  spec.baseline = existing(map, "baseline", values);
+  SubjectValues::set(spec.drift, map, "drift");
+  return spec;
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,1 @@
+../unit/pg/private_server.cpp
