@@ -28,7 +28,7 @@ struct NotRunHere {
   std::string_view pattern;
   std::string_view reason;
 };
-constexpr std::array<NotRunHere, 10> not_run_here{{
+constexpr std::array<NotRunHere, 11> not_run_here{{
     {"./ci/drill", "a whole run: what it starts, ctest runs as drill/*"},
     {"./ci/drill run --engine *", "the same, on a chosen engine"},
     {"./ci/drill run --subject *", "the same, on a chosen subject"},
@@ -36,6 +36,7 @@ constexpr std::array<NotRunHere, 10> not_run_here{{
     {"./ci/drill run --gtest_filter=*", "the same, one case"},
     {"./ci/drill prove*", "ctest runs it as sabotage/*"},
     {"./ci/drill due*", "its answer depends on the runs of this folder; program/* asks it"},
+    {"PGREHEARSE_SOURCE=*", "it reads a server; program/OwnBackup makes one and does"},
     {"./ci/drill sweep*", "removes what it finds on this host; unit and contract tests sweep"},
     {"./ci/test", "it runs this test"},
     {"ctest --preset drill *", "ctest runs these cases already"},
