@@ -172,6 +172,15 @@ TEST_F(StoreDrill, WhoseRotationLeavesTheOldKeyInUseIsRed) {
   expect_empty(bucket, user.credentials());
 }
 
+TEST_F(StoreDrill, ThatRotatesAKeyGoesAlone) {
+  add("stores:\n  vault:\n    rotate: 'true'\n    s3: {endpoint: 'https://127.0.0.1:1', bucket: "
+      "any, "
+      "key_id_env: A, secret_env: B}");
+  ProgramRun program{sandbox_, {"run", "--subject", sandbox_.subject().string(), "--jobs", "2"}};
+  EXPECT_EQ(program.status(), 64) << program.out();
+  EXPECT_NE(program.err().find("go one after the other"), std::string::npos) << program.err();
+}
+
 // The next drill in that bucket finds the mark of a dead one. It takes nothing of a living one, nor
 // what has no mark.
 TEST_F(StoreDrill, ThatWasKilledIsSweptByTheNext) {
