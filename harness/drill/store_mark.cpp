@@ -33,11 +33,6 @@ std::string processes_in_sight() {
   return bytes > 0 ? std::string{name.data(), static_cast<std::size_t>(bytes)} : "unknown";
 }
 
-// "boot-id:pid:start-ticks pid:[4026531836]"
-std::string mark_of_this_process() {
-  return owner_of_this_process() + " " + processes_in_sight();
-}
-
 std::string boot_of(const std::string& owner) {
   return owner.substr(0, owner.find(':'));
 }
@@ -62,11 +57,8 @@ std::optional<MarkedStore> marked_by(const std::string& key) {
 }
 
 bool is_over(S3Store& bucket, const ObjectInfo& mark) {
-  if (mark.modified + no_drill_lasts_so_long < Timestamp::now()) {
-    return true;
-  }
   try {
-    return is_dead_for_certain(get_bytes(bucket, mark.key));
+    return is_over(get_bytes(bucket, mark.key), mark.modified, Timestamp::now());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::object_missing) {
       throw;
@@ -76,6 +68,14 @@ bool is_over(S3Store& bucket, const ObjectInfo& mark) {
 }
 
 }  // namespace
+
+std::string mark_of_this_process() {
+  return owner_of_this_process() + " " + processes_in_sight();
+}
+
+bool is_over(const std::string& mark, Timestamp put, Timestamp now) {
+  return now - put > no_drill_lasts_so_long || is_dead_for_certain(mark);
+}
 
 S3Config place_of(const S3Config& shared, const std::string& run_id, const std::string& store) {
   S3Config below = shared;

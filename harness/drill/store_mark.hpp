@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 
+#include "harness/base/time.hpp"
 #include "harness/store/s3_store.hpp"
 
 namespace pgrehearse {
@@ -18,6 +19,11 @@ namespace pgrehearse {
 /// Puts the mark of this process.
 void mark_store(const S3Config& shared, const std::string& run_id, const std::string& store);
 void unmark_store(const S3Config& shared, const std::string& run_id, const std::string& store);
+
+/// "boot-id:pid:start-ticks pid:[4026531836]": the last word names the processes that can see it.
+[[nodiscard]] std::string mark_of_this_process();
+/// Whether whoever put this mark is over: dead for certain, or too old to be a drill.
+[[nodiscard]] bool is_over(const std::string& mark, Timestamp put, Timestamp now);
 
 /// Removes what drills left below the prefix of `shared` that are over: those whose process is
 /// dead, where it was one of this host that this process could see, and all whose mark is a day
