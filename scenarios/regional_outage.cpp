@@ -77,6 +77,7 @@ class RegionalOutage : public Scenario {
     drill.expect(restored, left_the_archive_alone(replica));
     drill.expect(restored, has_a_clean_log());
     drill.expect_objectives_met(restored, *source, served, injury);
+    drill.expect_region_b_alone(*regions);
 
     auto proof = drill.step("Restore the replica once more, to the marker",
         [&] { return drill.restore(replica, to(marker)); });

@@ -27,7 +27,9 @@ class SecurityBreach : public Scenario {
 
   /// Backups, and the last moment at which the cluster could be trusted.
   Prepared prepare(Drill& drill, int clean_backups) {
-    Prepared made{.vault = std::make_unique<Vault>(run())};
+    Prepared made;
+    made.vault = drill.step("Open the vault, outside the server's reach",
+        [&] { return std::make_unique<Vault>(run()); });
     made.source = drill.step("Start the database with TLS, and load the baseline", [&] {
       auto source = drill.start_source(DataChecksums::on, drill.apart());
       source->serve_tls();
@@ -107,6 +109,9 @@ class SecurityBreach : public Scenario {
     const KeyRing keys_before = made.vault->keys();
     drill.step("Rotate the key of the vault", [&] { made.vault->rotate_key(); });
     drill.expect_key_rotated(*made.vault, keys_before);
+    auto store_key = drill.step("Rotate the credentials of the vault's store, where it has any",
+        [&] { return made.vault->rotate_store_key(); });
+    drill.expect_store_key_rotated(*made.vault, store_key);
     auto tls_key = drill.step("Give the server a new TLS key, in the place of the stolen one",
         [&] { return rotate_tls_key(restored.cluster, restored.settings); });
     auto rotation = drill.step("Rotate every credential, and end the sessions of before",

@@ -2,6 +2,7 @@
 // whoever had them before, and once as their owner of today.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -21,5 +22,12 @@ namespace pgrehearse {
 /// what the store throws when it does not answer: then nothing was found out.
 [[nodiscard]] Finding ask_store_credentials(
     ObjectStore& with_old, ObjectStore& with_new, const std::map<std::string, std::string>& before);
+
+/// region-credentials: with the region's own credentials an object can be put, listed and read;
+/// with those of the lost region nothing can be listed, looked at, read, written or removed, each
+/// refused by the store itself; and the lost region's store was not asked since. Both stores are
+/// the same place. Writes and removes an object under "access/".
+[[nodiscard]] Finding ask_region_credentials(
+    ObjectStore& own, ObjectStore& with_lost, std::uint64_t requests_to_lost);
 
 }  // namespace pgrehearse

@@ -65,7 +65,14 @@ RunRequest request_from(
   request.jobs = settings.text("jobs") == "auto"
                      ? jobs_that_fit(sabotages, room_here())
                      : static_cast<int>(settings.number("jobs", 1, most_jobs));
-  if (request.jobs > 1 && !can_be_split(request)) {
+  // One drill would revoke the key that another one holds.
+  const bool rotates_a_key = subject.stores.vault.rotate.has_value();
+  if (request.jobs > 1 && rotates_a_key && settings.text("jobs") != "auto") {
+    throw Error{ErrorCode::bad_config,
+        "drills that rotate the key of a store go one after the other",
+        "Leave --jobs out, or say --jobs 1.", request.subject.string() + ": stores.vault.rotate"};
+  }
+  if (request.jobs > 1 && (rotates_a_key || !can_be_split(request))) {
     if (settings.text("jobs") != "auto") {
       throw Error{ErrorCode::bad_config,
           "--jobs, --keep and options of GoogleTest other than its filter do not go together",

@@ -126,6 +126,9 @@ class Drill {
   /// replica-current: B has, byte for byte, all that was put into A's store before the lag.
   [[nodiscard]] Replica fetch_replica(
       Regions& regions, const Source& source, const Injury& injury, Here here = Here::now());
+  /// region-credentials: region B's own suffice, its store refuses those of region A, and A's store
+  /// was not asked since the outage. Nothing is asked where stores are folders.
+  void expect_region_b_alone(Regions& regions, Here here = Here::now());
   /// Restores the replica, in region B.
   [[nodiscard]] Restored restore(Replica& replica, const RecoveryTarget& target);
 
@@ -161,6 +164,10 @@ class Drill {
   /// backup-key-rotated: no object of the vault opens with a key of before, nor what is put there
   /// now; each opens with the vault's.
   void expect_key_rotated(Vault& vault, const KeyRing& before, Here here = Here::now());
+  /// store-credentials-rotated: the vault's store refuses the credentials of before, and holds for
+  /// the new ones what it held. Nothing is asked where the store is a folder.
+  void expect_store_key_rotated(
+      Vault& vault, const std::optional<StoreKeyRotation>& rotation, Here here = Here::now());
   /// One set of the vault in an instance without a network.
   [[nodiscard]] Restored restore_in_quarantine(
       Vault& vault, const BackupSet& set, const RecoveryTarget& target);
@@ -227,6 +234,8 @@ class Drill {
       const RestorePlace& place, const BackupSet& set, const RecoveryTarget& target);
   /// A fresh instance without data, and with volumes of its own that hold nothing yet.
   [[nodiscard]] RestorePlace prepare_place(const std::string& network, bool quarantined);
+  /// Of region B's store, into the place of the replica.
+  void fetch_into(Replica& replica, Regions& regions, Here here);
   [[nodiscard]] std::vector<std::string> signs_of_region_a(
       Regions& regions, const Source& source, Instance& from) const;
   [[nodiscard]] Restored load_unjudged(

@@ -8,6 +8,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/check/store_access.hpp"
 #include "harness/drill/drill.hpp"
 #include "harness/store/transfer.hpp"
 
@@ -226,7 +227,7 @@ Restored Drill::restore_newest_without_intruder(Vault& vault, const Marker& mark
 }
 
 void Drill::expect_key_rotated(Vault& vault, const KeyRing& before, Here here) {
-  vault.store().put("rotation/probe", Content::of_bytes("sealed after the rotation"), {});
+  vault.store().put("rotation/sealed-anew", Content::of_bytes("sealed after the rotation"), {});
   SealedStore with_old_key{vault.as_stored(), before};
   std::vector<std::string> wrong;
   const std::vector<ObjectInfo> objects = vault.store().list("");
@@ -246,6 +247,24 @@ void Drill::expect_key_rotated(Vault& vault, const KeyRing& before, Here here) {
            .verdict = wrong.empty() ? Verdict::met : Verdict::missed,
            .details = wrong},
       here);
+}
+
+void Drill::expect_store_key_rotated(
+    Vault& vault, const std::optional<StoreKeyRotation>& rotation, Here here) {
+  if (!rotation) {
+    return;
+  }
+  if (!rotation->rotated) {
+    file({.check = "store-credentials-rotated",
+             .question = "does the store refuse the old credential?",
+             .expected = "a program of the team's makes a new one",
+             .observed = "drill.yaml names none: stores.vault.rotate",
+             .verdict = Verdict::unknown},
+        here);
+    return;
+  }
+  S3Store with_old{rotation->before};
+  file(ask_store_credentials(with_old, vault.as_stored(), rotation->objects), here);
 }
 
 }  // namespace pgrehearse

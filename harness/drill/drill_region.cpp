@@ -6,6 +6,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
+#include "harness/check/store_access.hpp"
 #include "harness/drill/archived_wal.hpp"
 #include "harness/drill/drill.hpp"
 #include "harness/drill/reach.hpp"
@@ -107,6 +108,38 @@ std::vector<std::string> Drill::signs_of_region_a(
   return signs;
 }
 
+// Whoever is refused by its own store while everything burns has found out too late.
+void Drill::fetch_into(Replica& replica, Regions& regions, Here here) {
+  try {
+    const std::vector<BackupSet> sets = regions.off_site_b().backups();
+    if (sets.empty()) {
+      throw Error{ErrorCode::backup_unusable, "region B has no whole backup set",
+          "What was shipped had not arrived: nothing can be recovered there."};
+    }
+    Instance& instance = *replica.place.instance;
+    replica.set = regions.off_site_b().fetch(sets.back(), instance, replica.place.volumes.backups);
+    regions.off_site_b().fetch_wal(instance, replica.place.volumes.archive);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::store_refused) {
+      file({.check = "region-credentials",
+               .question = "do region B's own credentials suffice?",
+               .expected = "what has arrived in region B can be read there",
+               .observed = error.message(),
+               .verdict = Verdict::missed},
+          here);
+    }
+    throw;
+  }
+}
+
+void Drill::expect_region_b_alone(Regions& regions, Here here) {
+  if (const std::unique_ptr<ObjectStore> with_lost = regions.store_b_seen_from_a()) {
+    file(ask_region_credentials(
+             regions.store_b(), *with_lost, regions.requests_to_a_since_its_loss()),
+        here);
+  }
+}
+
 Replica Drill::fetch_replica(
     Regions& regions, const Source& source, const Injury& injury, Here here) {
   chronicle_.begin_phase("provision");
@@ -126,13 +159,7 @@ Replica Drill::fetch_replica(
       here);
 
   chronicle_.begin_phase("fetch");
-  const std::vector<BackupSet> sets = regions.off_site_b().backups();
-  if (sets.empty()) {
-    throw Error{ErrorCode::backup_unusable, "region B has no whole backup set",
-        "What was shipped had not arrived: nothing can be recovered there."};
-  }
-  replica.set = regions.off_site_b().fetch(sets.back(), instance, replica.place.volumes.backups);
-  regions.off_site_b().fetch_wal(instance, replica.place.volumes.archive);
+  fetch_into(replica, regions, here);
 
   const std::vector<std::string> lacking = shortcomings(regions, injury.at);
   file({.check = "replica-current",

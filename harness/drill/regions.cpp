@@ -28,11 +28,13 @@ Regions::Regions(Run& run, Milliseconds lag)
   }
   run.journal.intend("directory", folder_.string());
   make_private_directory(folder_ / "spool");
-  a_ = std::make_unique<DirectoryStore>(folder_ / "a");
-  b_ = std::make_unique<DirectoryStore>(folder_ / "b");
-  linked_ = std::make_unique<RegionalStore>(*a_, *b_, lag);
+  const std::string name = folder_.filename().string();
+  const StoresSpec& stores = run.subject.stores;
+  a_ = std::make_unique<DrillStore>(run, stores.region_a, name + "-a", folder_ / "a");
+  b_ = std::make_unique<DrillStore>(run, stores.region_b, name + "-b", folder_ / "b");
+  linked_ = std::make_unique<RegionalStore>(a_->store(), b_->store(), lag);
   off_site_a_ = std::make_unique<OffSite>(*linked_, folder_ / "spool");
-  off_site_b_ = std::make_unique<OffSite>(*b_, folder_ / "spool");
+  off_site_b_ = std::make_unique<OffSite>(b_->store(), folder_ / "spool");
 }
 
 Regions::~Regions() {
@@ -75,7 +77,11 @@ void Regions::carry(const std::stop_token& stop, Source& source) {
 void Regions::wait_until_arrived(const std::string& segment, Milliseconds deadline) {
   wait_until(fmt::format("segment {} to arrive in region B", segment), deadline,
       [&]() -> std::optional<std::string> {
-        if (!b_->stat("wal/" + segment).has_value()) {
+        // The copier knows. Region B's credentials are first used when nothing else is left.
+        const std::vector<Shipment> shipped = linked_->shipments();
+        if (std::none_of(shipped.begin(), shipped.end(), [&](const Shipment& shipment) {
+              return shipment.key == "wal/" + segment && shipment.arrived.has_value();
+            })) {
           return "it is not there; the courier's last trouble: " + trouble();
         }
         return std::nullopt;
@@ -91,6 +97,16 @@ void Regions::lose_a() {
   courier_.request_stop();
   linked_->lose_primary();
   courier_ = {};
+  requests_at_loss_ = a_->requests();
+}
+
+std::unique_ptr<ObjectStore> Regions::store_b_seen_from_a() const {
+  if (!a_->bucket() || !b_->bucket()) {
+    return nullptr;
+  }
+  S3Config as_a = *b_->bucket();
+  as_a.credentials = a_->bucket()->credentials;
+  return std::make_unique<S3Store>(as_a);
 }
 
 }  // namespace pgrehearse

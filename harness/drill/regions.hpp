@@ -2,6 +2,7 @@
 // put into A's, some time later. B has no other way to learn of A.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -10,17 +11,18 @@
 
 #include "harness/backup/archive.hpp"
 #include "harness/backup/off_site.hpp"
+#include "harness/drill/drill_store.hpp"
 #include "harness/drill/run.hpp"
 #include "harness/drill/source.hpp"
-#include "harness/store/directory_store.hpp"
 #include "harness/store/regional_store.hpp"
 
 namespace pgrehearse {
 
 class Regions {
  public:
-  /// Makes the stores, and the networks where the engine separates them. `lag` passes, at least,
-  /// between a change of A's store and its copy in B's.
+  /// Opens the stores, where drill.yaml says, and makes the networks where the engine separates
+  /// them. `lag` passes, at least, between a change of A's store and its copy in B's. Until A is
+  /// lost the copier has the credentials of both, as a provider's has.
   Regions(Run& run, Milliseconds lag);
   /// The courier and the copying end, and the stores are removed.
   ~Regions();
@@ -47,7 +49,14 @@ class Regions {
   [[nodiscard]] std::vector<Shipment> shipments() const { return linked_->shipments(); }
 
   [[nodiscard]] RegionalStore& store_a() { return *linked_; }
-  [[nodiscard]] DirectoryStore& store_b() { return *b_; }
+  [[nodiscard]] ObjectStore& store_b() { return b_->store(); }
+  /// Region B's store as whoever has region A's credentials sees it. Nothing where stores are
+  /// folders, which have no credentials.
+  [[nodiscard]] std::unique_ptr<ObjectStore> store_b_seen_from_a() const;
+  /// How often region A's store was asked since it was lost, by anyone here.
+  [[nodiscard]] std::uint64_t requests_to_a_since_its_loss() const {
+    return a_->requests() - requests_at_loss_;
+  }
   [[nodiscard]] OffSite& off_site_b() { return *off_site_b_; }
 
  private:
@@ -58,8 +67,9 @@ class Regions {
   std::filesystem::path folder_;
   std::string network_a_;  ///< empty where the engine does not separate networks
   std::string network_b_;
-  std::unique_ptr<DirectoryStore> a_;
-  std::unique_ptr<DirectoryStore> b_;
+  std::unique_ptr<DrillStore> a_;
+  std::unique_ptr<DrillStore> b_;
+  std::uint64_t requests_at_loss_ = 0;
   std::unique_ptr<RegionalStore> linked_;
   std::unique_ptr<OffSite> off_site_a_;
   std::unique_ptr<OffSite> off_site_b_;

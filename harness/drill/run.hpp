@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "harness/drill/subject.hpp"
 #include "harness/engine/engine.hpp"
 #include "harness/engine/run_scope.hpp"
+#include "harness/store/s3_config.hpp"
 
 namespace pgrehearse {
 
@@ -34,6 +36,8 @@ struct Run {
   RunRecord& record;
   std::function<void()> changed;  ///< called after every change of the record: reports follow it
   int names_given = 0;            ///< instances of one run never share a name
+  /// What a rotation put in the place of what this variable holds, by the key id's variable.
+  std::map<std::string, S3Credentials> rotated_store_keys = {};
 
   /// "source-1", "restored-2": unique within the run.
   [[nodiscard]] std::string next_name(const std::string& kind);

@@ -18,6 +18,7 @@
 #include "harness/drill/subject_caches.hpp"
 #include "harness/drill/subject_schema.hpp"
 #include "harness/drill/subject_secrets.hpp"
+#include "harness/drill/subject_stores.hpp"
 #include "harness/drill/subject_values.hpp"
 #include "harness/drill/subject_yaml.hpp"
 
@@ -63,6 +64,15 @@ class Reader : private SubjectValues {
       subject.uploads.emplace();
       set(subject.uploads->listed, *node, "listed");
       set(subject.uploads->content, *node, "content");
+      exclude(*node, "content", "command");
+      subject.uploads->command = command(*node);
+      if (subject.uploads->content.empty() && !subject.uploads->command) {
+        fail(node->line, "'uploads' has neither 'content' nor 'command'",
+            "Give the query or the program that brings the files.");
+      }
+    }
+    if (const YamlNode* node = root_.find("stores")) {
+      subject.stores = store_specs(*node, *this);
     }
     if (const YamlNode* node = root_.find("caches")) {
       subject.caches = cache_specs(*node, *this);

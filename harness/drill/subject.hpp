@@ -53,6 +53,33 @@ struct ErasureSpec {
 struct UploadsSpec {
   std::string listed = {};   ///< SQL: name and SHA-256 (hexadecimal) of every file there must be
   std::string content = {};  ///< SQL: name and text of every file that the seed brings
+  std::optional<Command> command = {};  ///< instead of `content`: brings them into a folder
+};
+
+/// A place of the team's in an object store that speaks S3. The drill works below a prefix of its
+/// own there. Credentials are in variables of the environment, never here.
+struct S3Spec {
+  std::string endpoint;
+  std::string bucket;
+  std::string prefix = "pgrehearse";
+  std::string region = "us-east-1";
+  std::filesystem::path ca_file = {};  ///< empty: the certificates this host trusts
+  std::string key_id_env;
+  std::string secret_env;
+  bool versioned = false;  ///< the bucket keeps versions: they are removed as well
+};
+
+/// Where a drill keeps backups: a folder of its own, unless a store is named.
+struct StoreSpec {
+  std::optional<S3Spec> s3 = {};
+  /// Prints key id and secret of a new pair, and revokes the one it is told.
+  std::optional<Command> rotate = {};
+};
+
+struct StoresSpec {
+  StoreSpec vault = {};     ///< of a security breach
+  StoreSpec region_a = {};  ///< of a regional outage: lost with its region
+  StoreSpec region_b = {};
 };
 
 /// A cache beside the database. It is ephemeral: no backup of it is ever restored.
@@ -159,6 +186,7 @@ struct Subject {
   BreachSpec security_breach = {};
   std::optional<ErasureSpec> erasure = {};
   std::optional<UploadsSpec> uploads = {};
+  StoresSpec stores = {};
   std::vector<CacheSpec> caches = {};
   std::vector<CheckSpec> checks = {};
   std::map<std::string, Objectives> objectives = {};  ///< by scenario name

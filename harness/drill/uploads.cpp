@@ -28,6 +28,13 @@ std::size_t make_uploads(Source& source, ObjectStore& store) {
     throw Error{ErrorCode::bad_config, "drill.yaml has no 'uploads'",
         "Give it some, or leave this case out with --gtest_filter."};
   }
+  if (subject.uploads->command) {
+    const TempDir folder{"uploads"};
+    HookContext context = source.hook(source.cluster(), "uploads");
+    context.more.push_back({"PGREHEARSE_UPLOADS", Secret{folder.path().string()}});
+    run_hook(*subject.uploads->command, subject, context);
+    return put_uploads_of(folder.path(), store);
+  }
   Session session = source.cluster().connect(subject.database);
   const Rows files =
       session.exec(with_numbers(subject.uploads->content, subject.scale, subject.seed_number));
@@ -43,6 +50,28 @@ std::size_t make_uploads(Source& source, ObjectStore& store) {
         "Let the seed make some files."};
   }
   return files.size();
+}
+
+std::size_t put_uploads_of(const fs::path& folder, ObjectStore& store) {
+  std::size_t put = 0;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator{folder}) {
+    if (entry.symlink_status().type() == fs::file_type::directory) {
+      continue;
+    }
+    const std::string name = entry.path().lexically_relative(folder).string();
+    // What a link leads to is not in the folder.
+    if (entry.symlink_status().type() != fs::file_type::regular) {
+      throw Error{ErrorCode::bad_config, "the command of 'uploads' left what is no plain file",
+          "Let it copy files, not link to them."};
+    }
+    store.put(upload_key(name), Content::of_file(entry.path()), {});
+    ++put;
+  }
+  if (put == 0) {
+    throw Error{ErrorCode::bad_config, "the command of 'uploads' brought no file",
+        "It has to put them into the folder PGREHEARSE_UPLOADS."};
+  }
+  return put;
 }
 
 std::string upload_key(const std::string& name) {

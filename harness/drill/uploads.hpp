@@ -38,9 +38,13 @@ class UploadStores {
   std::unique_ptr<DirectoryStore> backup_;
 };
 
-/// Puts the file of every row into the store, as drill.yaml's `uploads.content` has it, and returns
-/// how many. Throws Error{bad_config} when there are none: that would prove nothing.
+/// Puts the files into the store that drill.yaml's `uploads` brings, by `content` or by `command`,
+/// and returns how many. Throws Error{bad_config} when there are none: that would prove nothing;
+/// and what run_hook throws.
 std::size_t make_uploads(Source& source, ObjectStore& store);
+/// Every plain file below the folder, under its path there. Throws Error{bad_config} when there is
+/// none, or anything else than files and folders, and Error{bad_value} for a name that is no key.
+std::size_t put_uploads_of(const std::filesystem::path& folder, ObjectStore& store);
 /// Copies every file, proven by its digest, in constant memory. What else is there stays. Throws
 /// Error{object_damaged}.
 std::size_t copy_uploads(ObjectStore& from, ObjectStore& to);

@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
+#include "harness/process/spawn.hpp"
 #include "harness/process/wait.hpp"
+#include "harness/store/object_key.hpp"
 #include "harness/store/s3_attempt.hpp"
 
 namespace pgrehearse {
@@ -73,6 +75,7 @@ S3Credentials s3_credentials_from_environment(
       throw Error{ErrorCode::bad_config, "this variable must hold credentials of an object store",
           "Export it for the run; nothing of it is written anywhere.", variable};
     }
+    withhold_from_children(variable);
     return std::string{value};
   };
   return {.key_id = value_of(key_id_variable), .secret = Secret{value_of(secret_variable)}};
@@ -100,6 +103,13 @@ S3Client::S3Client(S3Config config) : config_(std::move(config)) {
     throw Error{ErrorCode::bad_config, "parts of an S3 object have at least 5 MiB",
         "The server refuses smaller ones."};
   }
+  constexpr std::size_t most_bytes_of_prefix = 120;
+  if (config_.prefix.size() > most_bytes_of_prefix || config_.prefix.ends_with('/')) {
+    throw Error{ErrorCode::bad_config,
+        "the prefix of an S3 store is longer than 120 bytes, or ends with a slash",
+        "Keys are below it: it is parts with a slash between them."};
+  }
+  demand_prefix(config_.prefix);
   start_curl_once();
 }
 
@@ -129,6 +139,7 @@ S3Answer S3Client::send(const S3Request& request) {
   for (unsigned number = 1;; ++number) {
     Handle handle = take_handle();
     S3Attempt attempt{config_, request, handle.get()};
+    requests_ += 1;
     const CURLcode code = attempt.send();
     if (code == CURLE_OK && attempt.answer.status < 500 && attempt.answer.status != 429) {
       S3Answer answer = std::move(attempt.answer);

@@ -2,6 +2,8 @@
 // HTTP, deadlines and trying again; knows nothing about objects.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -60,6 +62,8 @@ class S3Client {
 
   [[nodiscard]] const S3Config& config() const { return config_; }
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// How often the server was asked so far; what was tried again counts each time.
+  [[nodiscard]] std::uint64_t requests() const { return requests_; }
 
  private:
   struct Free {
@@ -72,6 +76,7 @@ class S3Client {
 
   S3Config config_;
   std::string name_;
+  std::atomic<std::uint64_t> requests_{0};
   std::mutex mutex_;
   std::vector<Handle> idle_;  // with their open connections
 };

@@ -16,6 +16,7 @@ struct S3Credentials {
 };
 
 /// Reads both from environment variables, because a command line is seen by every user of a host.
+/// From then on no child of this process finds them in its environment.
 /// Throws Error{bad_config} naming the variable that is unset or empty.
 [[nodiscard]] S3Credentials s3_credentials_from_environment(
     const std::string& key_id_variable, const std::string& secret_variable);
@@ -33,6 +34,9 @@ struct S3Abilities {
 struct S3Config {
   std::string endpoint;  ///< "https://127.0.0.1:7481": scheme, host and port; path-style addresses
   std::string bucket;
+  /// Every object is below it: "rehearsals/vault" makes "wal/1" into "rehearsals/vault/wal/1".
+  /// Parts like those of a key, at most 120 bytes; empty: the whole bucket.
+  std::string prefix = {};
   std::string region = "us-east-1";
   std::filesystem::path ca_file = {};  ///< empty: the certificates this host trusts
   S3Credentials credentials = {};

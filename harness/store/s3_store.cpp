@@ -71,6 +71,7 @@ S3Query version_query(const std::optional<std::string>& version) {
 
 S3Store::S3Store(S3Config config)
     : client_(std::move(config)),
+      below_(client_.config().prefix.empty() ? "" : client_.config().prefix + "/"),
       properties_{.name = client_.name(),
           .replaces_at_once = client_.config().abilities.replaces_at_once,
           .versioned = client_.config().abilities.versioned,
@@ -98,7 +99,7 @@ std::optional<ObjectInfo> S3Store::put(
     headers.emplace_back("x-amz-object-lock-mode: COMPLIANCE");
     headers.push_back("x-amz-object-lock-retain-until-date: " + options.locked_until->text());
   }
-  const auto answer = upload(client_, key, content, headers, options.only_if_absent);
+  const auto answer = upload(client_, placed(key), content, headers, options.only_if_absent);
   if (!answer.has_value()) {
     return std::nullopt;
   }
@@ -116,10 +117,10 @@ ObjectInfo S3Store::read(
   demand_versioned(version);
   // A version that this server never gave may be answered with 400.
   constexpr long not_understood = 400;
-  const S3Answer answer =
-      client_.demand({.method = "GET", .key = key, .query = version_query(version), .sink = sink},
-          version.has_value() ? std::vector<long>{not_found, not_allowed, not_understood}
-                              : std::vector<long>{not_found});
+  const S3Answer answer = client_.demand(
+      {.method = "GET", .key = placed(key), .query = version_query(version), .sink = sink},
+      version.has_value() ? std::vector<long>{not_found, not_allowed, not_understood}
+                          : std::vector<long>{not_found});
   if (answer.status != 200) {
     if (answer.complaint() == "NoSuchBucket") {
       throw Error{ErrorCode::bad_config,
@@ -136,7 +137,7 @@ std::vector<ObjectInfo> S3Store::list(const std::string& prefix) {
   std::vector<ObjectInfo> found;
   std::string token;
   for (bool more = true; more;) {
-    S3Query query{{"list-type", "2"}, {"prefix", prefix},
+    S3Query query{{"list-type", "2"}, {"prefix", placed(prefix)},
         {"max-keys", std::to_string(client_.config().page_keys)}};
     if (!token.empty()) {
       query.emplace_back("continuation-token", token);
@@ -144,6 +145,7 @@ std::vector<ObjectInfo> S3Store::list(const std::string& prefix) {
     const S3Answer page = client_.demand({.method = "GET", .query = query});
     for (const XmlElement& element : xml_elements(page.body, {"Contents"})) {
       found.push_back(info_from_xml(element, false));
+      found.back().key.erase(0, below_.size());
     }
     token = xml_text(page.body, "NextContinuationToken");
     more = xml_text(page.body, "IsTruncated") == "true" && !token.empty();
@@ -155,7 +157,7 @@ std::vector<ObjectInfo> S3Store::list(const std::string& prefix) {
 
 std::optional<ObjectInfo> S3Store::stat(const std::string& key) {
   demand_key(key);
-  const S3Answer answer = client_.demand({.method = "HEAD", .key = key}, {not_found});
+  const S3Answer answer = client_.demand({.method = "HEAD", .key = placed(key)}, {not_found});
   if (answer.status == not_found) {
     // The answer to HEAD has no body that would tell a missing object from a missing bucket.
     if (client_.demand({.method = "HEAD"}, {not_found}).status == not_found) {
@@ -172,7 +174,7 @@ void S3Store::remove(const std::string& key, const std::optional<std::string>& v
   demand_key(key);
   demand_versioned(version);
   static_cast<void>(client_.demand(
-      {.method = "DELETE", .key = key, .query = version_query(version)}, {not_found}));
+      {.method = "DELETE", .key = placed(key), .query = version_query(version)}, {not_found}));
 }
 
 std::vector<ObjectInfo> S3Store::versions(const std::string& key) {
@@ -180,30 +182,52 @@ std::vector<ObjectInfo> S3Store::versions(const std::string& key) {
   if (!properties_.versioned) {
     refuse_as_unable(properties_, "keep versions");
   }
+  std::vector<ObjectInfo> found = versions_below(placed(key), true);
+  std::erase_if(found, [&](const ObjectInfo& info) { return info.key != placed(key); });
+  for (ObjectInfo& info : found) {
+    info.key = key;
+  }
+  return found;
+}
+
+std::vector<ObjectInfo> S3Store::versions_below(const std::string& placed_prefix, bool as_key) {
   std::vector<ObjectInfo> found;
   std::string key_marker;
   std::string version_marker;
   for (bool more = true; more;) {
-    S3Query query{{"versions", ""}, {"prefix", key},
+    bool beyond = false;  // keys that only begin like this one come after it
+    S3Query query{{"versions", ""}, {"prefix", placed_prefix},
         {"max-keys", std::to_string(client_.config().page_keys)}};
     if (!key_marker.empty()) {
       query.emplace_back("key-marker", key_marker);
       query.emplace_back("version-id-marker", version_marker);
     }
     const S3Answer page = client_.demand({.method = "GET", .query = query});
-    bool beyond = false;
     for (const XmlElement& element : xml_elements(page.body, {"Version", "DeleteMarker"})) {
-      ObjectInfo info = info_from_xml(element, true);
-      beyond = beyond || info.key != key;  // keys that only begin like this one come after it
-      if (info.key == key) {
-        found.push_back(std::move(info));
-      }
+      found.push_back(info_from_xml(element, true));
+      beyond = beyond || (as_key && found.back().key != placed_prefix);
     }
     key_marker = xml_text(page.body, "NextKeyMarker");
     version_marker = xml_text(page.body, "NextVersionIdMarker");
     more = !beyond && xml_text(page.body, "IsTruncated") == "true" && !key_marker.empty();
   }
   return found;
+}
+
+void S3Store::clear() {
+  if (below_.empty()) {
+    throw Error{ErrorCode::refused, "a whole bucket is not cleared",
+        "Only what is below a prefix of the drill's own is removed."};
+  }
+  if (!properties_.versioned) {
+    for (const ObjectInfo& info : list("")) {
+      remove(info.key, {});
+    }
+    return;
+  }
+  for (const ObjectInfo& info : versions_below(below_, false)) {
+    remove(info.key.substr(below_.size()), info.version);
+  }
 }
 
 void make_bucket(const S3Config& config) {

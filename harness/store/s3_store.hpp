@@ -25,10 +25,23 @@ class S3Store final : public ObjectStore {
   /// Digests are left out.
   [[nodiscard]] std::vector<ObjectInfo> versions(const std::string& key) override;
 
+  /// How often the server was asked so far.
+  [[nodiscard]] std::uint64_t requests() const { return client_.requests(); }
+  /// Removes all that is below the configuration's prefix, for good: where the bucket keeps
+  /// versions, each of them and the traces of removals. Throws Error{refused} without a prefix, and
+  /// what remove() throws, of a locked version for one.
+  void clear();
+
  private:
+  [[nodiscard]] std::string placed(const std::string& key) const { return below_ + key; }
+  /// Every version and removal of keys that begin so, named and ordered as the server does. As a
+  /// key: not many more than its own.
+  [[nodiscard]] std::vector<ObjectInfo> versions_below(
+      const std::string& placed_prefix, bool as_key);
   void demand_versioned(const std::optional<std::string>& version) const;
 
   S3Client client_;
+  std::string below_;  ///< before every key: empty, or with a slash at its end
   StoreProperties properties_;
 };
 

@@ -73,8 +73,13 @@ StoreUnderTest radosgw() {
   return s3_server("radosgw", {.versioned = true, .locks_objects = true}, 3);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Servers, ObjectStoreContract, testing::Values(s3rver(), radosgw()), suffix_of);
+// In a bucket that others use, too, below a prefix.
+StoreUnderTest below_a_prefix() {
+  return s3_server("radosgw", {.versioned = true, .locks_objects = true}, 3, "team/drills");
+}
+
+INSTANTIATE_TEST_SUITE_P(Servers, ObjectStoreContract,
+    testing::Values(s3rver(), radosgw(), below_a_prefix()), suffix_of);
 
 INSTANTIATE_TEST_SUITE_P(Sealed, ObjectStoreContract,
     testing::Values(sealed_over(directory()), sealed_over(memory("able", MemoryStore::Kind::able)),

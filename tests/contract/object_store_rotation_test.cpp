@@ -135,5 +135,41 @@ TEST_F(StoreCredentialRotation, ThatCouldNotBeTriedIsNoFinding) {
   EXPECT_EQ(code_of([&] { static_cast<void>(asked(fresh)); }), "store-unreachable");
 }
 
+// A region's store, asked with its own key and with that of a region that was lost.
+using RegionCredentials = StoreCredentialRotation;
+
+TEST_F(RegionCredentials, SufficeWhereTheOthersAreRefused) {
+  S3Config of_another = config_;
+  user_ += "-of-another-region";
+  of_another.credentials = keys_in(admin({"user", "create", "--display-name=team"})).at(0);
+  S3Store own{config_};
+  S3Store with_lost{of_another};
+  const Finding finding = ask_region_credentials(own, with_lost, 0);
+  EXPECT_EQ(finding.verdict, Verdict::met) << finding.observed << "\n" << details(finding);
+  EXPECT_EQ(digests_of(own), before_) << "the question left something there";
+
+  const Finding asked_since = ask_region_credentials(own, with_lost, 2);
+  EXPECT_EQ(asked_since.verdict, Verdict::missed);
+  EXPECT_EQ(details(asked_since), "region A's store was asked 2 times");
+
+  const Finding refused = ask_region_credentials(with_lost, own, 0);
+  EXPECT_EQ(refused.verdict, Verdict::missed);
+  EXPECT_EQ(refused.observed, "region B's credentials are refused there");
+}
+
+TEST_F(RegionCredentials, OfTheLostRegionThatOpenTheOthersStoreAreRed) {
+  S3Store own{config_};
+  S3Store with_lost{with_new_key()};
+  const Finding finding = ask_region_credentials(own, with_lost, 0);
+  EXPECT_EQ(finding.verdict, Verdict::missed);
+  EXPECT_EQ(details(finding),
+      "region A's credential lists objects\n"
+      "region A's credential looks at an object\n"
+      "region A's credential reads an object\n"
+      "region A's credential writes an object\n"
+      "region A's credential removes an object");
+  EXPECT_EQ(digests_of(own), before_) << "the question left something there";
+}
+
 }  // namespace
 }  // namespace pgrehearse

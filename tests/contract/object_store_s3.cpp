@@ -35,11 +35,18 @@ S3Config s3_config_of(const std::string& name, const S3Abilities& abilities, uns
       .page_keys = page_keys};
 }
 
-StoreUnderTest s3_server(
-    const std::string& name, const S3Abilities& abilities, unsigned page_keys) {
+StoreUnderTest s3_server(const std::string& name, const S3Abilities& abilities, unsigned page_keys,
+    const std::string& prefix) {
   const auto open_empty = [=] {
-    const S3Config config = s3_config_of(name, abilities, page_keys);
+    S3Config config = s3_config_of(name, abilities, page_keys);
     make_bucket(config);
+    if (!prefix.empty()) {
+      // What must not be seen, whatever prefix is asked for.
+      S3Store neighbours{config};
+      neighbours.put("zz", Content::of_bytes("not ours"), {});
+      neighbours.put(prefix + "-else", Content::of_bytes("not ours"), {});
+      config.prefix = prefix;
+    }
     S3Config wrong = config;
     wrong.credentials.secret = Secret::random();
     return OpenStore{
@@ -51,7 +58,9 @@ StoreUnderTest s3_server(
     }
     return fmt::format("no {0} runs: ctest starts it with ci/stores/{0}, where it can", name);
   };
-  return {.name = name, .open_empty = open_empty, .why_not = why_not};
+  return {.name = prefix.empty() ? name : name + "_below_a_prefix",
+      .open_empty = open_empty,
+      .why_not = why_not};
 }
 
 }  // namespace pgrehearse

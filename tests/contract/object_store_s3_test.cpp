@@ -57,6 +57,32 @@ TEST_P(StrictS3Server, KeepsNoPartsOfAnUploadThatWasGivenUp) {
   EXPECT_TRUE(xml_elements(unfinished.body, {"Upload"}).empty()) << unfinished.body;
 }
 
+// Of a bucket that keeps versions, too: what was replaced and removed is gone with the rest.
+TEST_P(StrictS3Server, ClearsWhatIsBelowItsPrefixForGoodAndNothingElse) {
+  for (const bool versioned : {false, true}) {
+    config_.bucket += "x";
+    config_.prefix.clear();
+    config_.abilities.versioned = versioned;
+    config_.page_keys = 2;
+    make_bucket(config_);
+    S3Store bucket{config_};
+    bucket.put("drills-of-others", Content::of_bytes("stays"), {});
+    EXPECT_EQ(code_of([&] { bucket.clear(); }), "refused");
+    config_.prefix = "drills";
+    S3Store drills{config_};
+    for (const char* key : {"a", "a", "b", "b/c", "d"}) {
+      drills.put(key, Content::of_bytes("goes"), {});
+    }
+    drills.remove("d", {});
+    drills.clear();
+    EXPECT_TRUE(drills.list("").empty());
+    EXPECT_EQ(bucket.list("").size(), 1U);
+    S3Client client{config_};
+    const S3Answer all = client.send({.method = "GET", .query = {{"versions", ""}}});
+    EXPECT_EQ(xml_elements(all.body, {"Version", "DeleteMarker"}).size(), 1U) << all.body;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Servers, S3Server, testing::Values("s3rver", "radosgw"),
     [](const auto& tested) { return tested.param; });
 

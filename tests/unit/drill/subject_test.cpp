@@ -162,6 +162,17 @@ uploads:
   ASSERT_TRUE(subject.uploads.has_value());
   EXPECT_EQ(subject.uploads->listed, "SELECT name, digest FROM files");
   EXPECT_EQ(subject.uploads->content, "SELECT name, 'x' FROM files");
+  EXPECT_FALSE(subject.uploads->command.has_value());
+}
+
+TEST(LoadSubject, TakesUploadsThatACommandBrings) {
+  const Subject subject =
+      SubjectFile{"name: tiny\nuploads: {listed: SELECT 1, command: [make, files], deadline: 5s}\n"}
+          .load();
+  ASSERT_TRUE(subject.uploads.has_value() && subject.uploads->command.has_value());
+  EXPECT_EQ(subject.uploads->command->argv, (std::vector<std::string>{"make", "files"}));
+  EXPECT_EQ(subject.uploads->command->deadline, Seconds{5});
+  EXPECT_TRUE(subject.uploads->content.empty());
 }
 
 TEST(LoadSubject, TakesBoundsFromAProfileAndReplacesWhatIsGivenBesideIt) {
@@ -262,7 +273,9 @@ INSTANTIATE_TEST_SUITE_P(Each, LoadSubjectRefuses,
         Refusal{"ErasureThatNothingShows", "erasure: {sql: SELECT 1}\n", 2,
             "key 'remaining' is missing under 'erasure'", "counts what is not erased"},
         Refusal{"UploadsWithoutContent", "uploads: {listed: SELECT 1}\n", 2,
-            "key 'content' is missing under 'uploads'", "every file that the seed brings"},
+            "'uploads' has neither 'content' nor 'command'", "the query or the program"},
+        Refusal{"UploadsTwice", "uploads:\n  listed: SELECT 1\n  content: SELECT 1\n  command: x\n",
+            5, "'content' and 'command' exclude each other", "Keep one"},
         Refusal{"UnknownProfile", "objectives:\n  a: {profile: pit}\n", 3,
             "must be daily-backup, hourly-backup, staging or pitr", "Both bounds by a name"},
         Refusal{"EmptyObjective", "objectives:\n  a: {}\n", 3, "is empty", ""},
