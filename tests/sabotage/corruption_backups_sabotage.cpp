@@ -44,8 +44,7 @@ TEST_F(CorruptionSabotage, WalRemovedThatOnlyTheOlderBackupNeeds) {
         const std::string first_needed = wal_file_name(older.timeline, older.end);
         for (const auto& [name, sum] : source.archive().listing(instance)) {
           if (name > first_needed && name < wal_file_name(newest.timeline, newest.start)) {
-            exec_or_throw(instance,
-                {.argv = {"rm", instance.path_of_volume(source.archive().volume()) + "/" + name}});
+            remove_archived(source, name);
           }
         }
       }});

@@ -110,9 +110,8 @@ TEST_F(CorruptionSabotage, IndexInTheOrderOfAnotherLibrary) {
 TEST_F(CorruptionSabotage, DamagedSegmentAndNoTarget) {
   must_be_killed(BrokenRecovery{.killed_by = "recovery-ending",
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
-        Instance& instance = source.cluster().instance();
-        flip_in_the_records(instance,
-            instance.path_of_volume(source.archive().volume()) + "/" + marker.last_segment);
+        flip_in_the_records(
+            source.cluster().instance(), in_the_archive(source, marker.last_segment));
         return drill.restore(source, set, Latest{});
       }});
 }
