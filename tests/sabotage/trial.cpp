@@ -49,7 +49,8 @@ std::string in_the_archive(const Source& source, const std::string& file) {
 void remove_archived(const Source& source, const std::string& segment) {
   const std::vector<std::string> copies = source.recovery_copies_of(segment);
   if (copies.empty()) {
-    throw NotApplicable{source.tool().properties().name + " keeps no such segment"};
+    throw NotApplicable{
+        fmt::format("{} keeps no copy of {}", source.tool().properties().name, segment)};
   }
   for (const std::string& path : copies) {
     exec_or_throw(source.cluster().instance(), {.argv = {"rm", "--", path}});
