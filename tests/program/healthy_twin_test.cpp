@@ -36,7 +36,7 @@ TEST_P(HealthyTwin, IsGreenWhateverTheSeed) {
   }
   const std::vector<std::string> twins = every_twin();
   ASSERT_GE(twins.size(), 20U);
-  const std::string turn = twins[static_cast<std::size_t>(GetParam()) % twins.size()];
+  const std::string& turn = twins[static_cast<std::size_t>(GetParam()) % twins.size()];
   const std::string seed = std::to_string(std::random_device{}() % 1'000'000'000);
   const Sandbox sandbox;
   const Completed trial =
