@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/base/error.hpp"
+#include "harness/backup/tool_cannot.hpp"
 
 namespace pgrehearse {
 
@@ -31,7 +31,7 @@ ServerSettings archive_settings(
 }
 
 void refuse(const BackupTool& tool, const std::string& what) {
-  throw Error{ErrorCode::refused, fmt::format("{} cannot {}", tool.properties().name, what),
+  throw ToolCannot{ErrorCode::refused, fmt::format("{} cannot {}", tool.properties().name, what),
       "docs/drill-yaml.md, section backup, says what each tool can."};
 }
 

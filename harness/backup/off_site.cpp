@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/backup/archive.hpp"
+#include "harness/backup/tool_cannot.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/base/random.hpp"
@@ -107,7 +108,7 @@ OffSite::OffSite(ObjectStore& store, fs::path spool) : store_(store), spool_(std
 
 void OffSite::ship(Instance& instance, const BackupSet& set) {
   if (set.digest_list.empty() || !set.database.empty()) {
-    throw Error{ErrorCode::refused,
+    throw ToolCannot{ErrorCode::refused,
         fmt::format("{} cannot be put into an object store: it is no set of pg_basebackup", set.id),
         "Other tools have repositories of their own. Leave this scenario out with --gtest_filter, "
         "or drill it with backup: {tool: pg_basebackup}."};

@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::size_t most_readers = 4;  // sessions at once, each in a database of its own
 
+// Tables whose locks are held at a time. A server has room for max_locks_per_transaction for each
+// connection, which ten thousand tables and their indexes would fill.
+constexpr std::size_t most_locked = 200;
+
 // Every row of every table once: leaf tables and materialized views, by ONLY, so that a partition's
 // rows are counted where they lie. Unlogged tables bear their own noun, since some restores empty
 // them.
@@ -36,7 +40,12 @@ std::string query_of(Session& session, const std::string& view) {
 
 void add_tables(Session& session, const std::string& prefix, Reading reading, Facts& facts) {
   const RowHashes hashes = reading == Reading::without_content ? RowHashes{} : row_hashes(session);
+  session.exec("SAVEPOINT pgrehearse_tables");
+  std::size_t read = 0;
   for (const Row& table : session.exec(table_list)) {
+    if (++read % most_locked == 0) {
+      session.exec("ROLLBACK TO SAVEPOINT pgrehearse_tables");  // the snapshot stays
+    }
     const std::string label = fmt::format("{}{} {}.{}", prefix, *table[3], *table[0], *table[1]);
     const bool view = *table[2] == "m";
     const std::string name = identifier(*table[0]) + "." + identifier(*table[1]);
@@ -52,6 +61,8 @@ void add_tables(Session& session, const std::string& prefix, Reading reading, Fa
     facts.push_back({FactKind::rows, label, *sums[0]});
     facts.push_back({FactKind::content, label, *sums[1]});
   }
+  session.exec("ROLLBACK TO SAVEPOINT pgrehearse_tables");
+  session.exec("RELEASE SAVEPOINT pgrehearse_tables");
 }
 
 void add_rows(Session& session, const std::string& prefix, std::span<const CatalogQuery> queries,
@@ -122,7 +133,10 @@ std::string fixed_reading_settings() {
          "SET lock_timeout = '60s'; SET jit = off; "
          // On a server that others need, the session has said how long a statement may take.
          "SELECT set_config('statement_timeout', coalesce(nullif("
-         "current_setting('pgrehearse.statement_timeout', true), ''), '0'), false)";
+         "current_setting('pgrehearse.statement_timeout', true), ''), '0'), false); "
+         // Names in a database without an encoding are bytes, and need not be UTF-8.
+         "SELECT set_config('client_encoding', CASE current_setting('server_encoding') "
+         "WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END, false)";
 }
 
 Facts facts_of_database(Session& session, const std::string& database, Reading reading) {

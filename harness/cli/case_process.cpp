@@ -17,11 +17,16 @@ std::vector<std::string> command_line(const RunRequest& request, std::vector<std
   std::vector<std::string> argv{
       companion("pgrehearse").string(), request.sabotages ? "prove" : "run"};
   for (const std::string& flag : request.flags) {
-    if (!flag.starts_with("--jobs=") && !flag.starts_with("--report-dir=")) {
+    const bool anew = flag.starts_with("--jobs=") || flag.starts_with("--report-dir=") ||
+                      flag.starts_with("--tool=");
+    if (!anew) {
       argv.push_back(flag);
     }
   }
   argv.emplace_back("--jobs=1");
+  if (!request.tool.empty()) {
+    argv.push_back("--tool=" + request.tool);  // one of those that the caller may have named
+  }
   argv.insert(argv.end(), more.begin(), more.end());
   return argv;
 }

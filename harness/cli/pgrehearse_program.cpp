@@ -8,16 +8,20 @@
 #include <unistd.h>
 
 #include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
 #include "harness/cli/baseline_verb.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/fixture.hpp"
 #include "harness/cli/host.hpp"
 #include "harness/cli/jobs.hpp"
 #include "harness/cli/run_verb.hpp"
+#include "harness/cli/selection.hpp"
 #include "harness/cli/settings.hpp"
 #include "harness/cli/side_by_side.hpp"
 #include "harness/cli/small_verbs.hpp"
 #include "harness/cli/suites.hpp"
+#include "harness/cli/tool_trials.hpp"
+#include "harness/gtest/known_traps.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -36,6 +40,19 @@ std::vector<std::string> given_again(const Texts& flags) {
   return again;
 }
 
+std::string filter_of(const Settings& settings, bool sabotages) {
+  const std::string only = settings.text("only");
+  const std::string scenario = settings.text("scenario");
+  if (only.empty()) {
+    return filter_for(scenario, sabotages);
+  }
+  if (!sabotages) {
+    throw Error{ErrorCode::bad_config, "--only picks sabotages, and run runs none",
+        "Say prove, or pick scenarios with --scenario and their cases with --gtest_filter."};
+  }
+  return joined(cases_named(only, suites_for(scenario, sabotages), known_traps()), ":");
+}
+
 RunRequest request_from(
     const Texts& flags, bool sabotages, const std::vector<std::string>& googletest) {
   Settings settings{flags, environment_here()};
@@ -47,15 +64,17 @@ RunRequest request_from(
   request.image = settings.text("image");
   request.report_dir = settings.text("report-dir");
   request.proof = settings.text("proof");
-  request.whole_trial = sabotages && settings.text("scenario").empty() && googletest.empty();
+  request.whole_trial = sabotages && settings.text("scenario").empty() &&
+                        settings.text("only").empty() && googletest.empty();
   request.dialect =
       settings.text("junit-dialect") == "jenkins" ? JunitDialect::jenkins : JunitDialect::superset;
   request.colour = wants_colour(settings);
   request.live = isatty(STDOUT_FILENO) != 0;
   request.sabotages = sabotages;
-  request.filter = filter_for(settings.text("scenario"), sabotages);
+  request.filter = filter_of(settings, sabotages);
   request.gtest_arguments = googletest;
   request.flags = given_again(flags);
+  request.tool = settings.text("tool");
   request.writers = static_cast<int>(settings.number("writers", 1, 1000));
   request.scale = static_cast<int>(settings.number("scale", 1, 1'000'000));
   request.seed = settings.number("seed", 0, INT64_MAX);
@@ -87,6 +106,42 @@ RunRequest request_from(
   return request;
 }
 
+// Each backup tool that is named.
+std::vector<std::string> tools_in(const Texts& flags) {
+  Settings settings{flags, environment_here()};
+  settings.adopt(load_subject(subject_file(settings.text("subject"))));
+  std::vector<std::string> tools;
+  for (const std::string& name : split(settings.text("tool"), ',')) {
+    tools.emplace_back(trimmed(name));
+  }
+  return tools;
+}
+
+int prove_each_tool(const Texts& flags, const std::vector<std::string>& tools,
+    const std::vector<std::string>& googletest) {
+  std::vector<RunRequest> requests;
+  for (const std::string& tool : tools) {
+    Texts own = flags;
+    own["tool"] = tool;
+    requests.push_back(request_from(own, true, googletest));
+    RunRequest& request = requests.back();
+    if (only_lists(request)) {
+      return run_drills(request);  // the same of every tool
+    }
+    if (!can_be_split(request)) {
+      throw Error{ErrorCode::bad_config,
+          "several tools go neither with --keep nor with options of GoogleTest but its filter",
+          "Name one tool."};
+    }
+    static_cast<void>(
+        subject_of(request));  // a tool that there is not is said before anything runs
+    if (!request.report_dir.empty()) {
+      request.report_dir /= tool;
+    }
+  }
+  return prove_tools(requests);
+}
+
 /// The flags of `run` and `prove`: all of them texts, so that Settings alone decides what they
 /// mean.
 void add_run_flags(CLI::App& verb, const std::shared_ptr<Texts>& flags) {
@@ -113,6 +168,10 @@ void add_drill_verbs(CLI::App& app, VerbToRun& chosen) {
     verb->allow_extras();
     verb->callback([&chosen, verb, flags, sabotages] {
       chosen = [verb, flags, sabotages] {
+        if (const std::vector<std::string> tools = tools_in(*flags);
+            sabotages && tools.size() > 1) {
+          return prove_each_tool(*flags, tools, verb->remaining());
+        }
         const RunRequest request = request_from(*flags, sabotages, verb->remaining());
         return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
       };

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 // What decides where a run is told to look and how it talks, not what it drills. The subject counts
 // by its content, the engine by its kind.
-constexpr std::array<std::string_view, 10> changes_nothing{"report-dir", "jobs", "colour", "seed",
-    "keep", "scenario", "subject", "engine", "junit-dialect", "proof"};
+constexpr std::array<std::string_view, 11> changes_nothing{"report-dir", "only", "jobs", "colour",
+    "seed", "keep", "scenario", "subject", "engine", "junit-dialect", "proof"};
 
 fs::path place_of(const ProofKey& key) {
   return cache_dir() / "proofs" /

@@ -36,6 +36,10 @@ bool only_lists(const RunRequest& request) {
 
 Subject subject_of(const RunRequest& request) {
   Subject subject = load_subject(request.subject);
+  if (!request.tool.empty() && request.tool != subject.backup.tool) {
+    subject.backup.tool = request.tool;
+    subject.backup.settings.clear();  // they are the other tool's
+  }
   try {
     static_cast<void>(make_backup_tool(backup_tool_of(subject), {}));
   } catch (const Error& error) {

@@ -28,6 +28,7 @@ struct RunRequest {
   bool sabotages = false;            ///< prove: sabotages instead of scenarios
   bool whole_trial = false;          ///< prove: all of them
   std::filesystem::path proof = {};  ///< a record of prove; empty: the one that was kept
+  std::string tool = {};             ///< backup tool; empty: drill.yaml's
   std::optional<int> writers = {};
   std::optional<int> scale = {};
   std::optional<bool> pooled = {};

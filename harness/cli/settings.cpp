@@ -19,12 +19,16 @@ namespace {
 
 constexpr std::string_view prefix = "PGREHEARSE_";
 
-constexpr std::array<Option, 15> all_options{{
+constexpr std::array<Option, 17> all_options{{
     {"engine", "auto", "", "auto docker podman local", "what makes the disposable instances"},
     {"image", "", "postgres.image", "",
         "image for the container engines; empty: the engine's choice"},
     {"subject", "", "", "", "path of a drill.yaml; empty: the built-in bookings"},
     {"scenario", "", "", "", "name of the scenario to run; empty: all"},
+    {"only", "", "", "",
+        "of prove: traps (T17) and sabotages by name, separated by commas; empty: all"},
+    {"tool", "pg_basebackup", "backup.tool", "",
+        "backup tool of the source; of prove: one or several, separated by commas, a trial each"},
     {"report-dir", "", "", "", "folder for the reports; empty: reports/out/<run-id>"},
     {"keep", "false", "", "true false 1 0", "leave the instances standing at the end"},
     {"jobs", "auto", "", "",
@@ -78,6 +82,9 @@ std::string value_in(const Subject& subject, std::string_view key) {
   }
   if (key == "traffic.pooler") {
     return subject.traffic.pooled ? "pgbouncer" : "none";
+  }
+  if (key == "backup.tool") {
+    return subject.backup.tool;
   }
   return fmt::format("{}", key == "scale" ? subject.scale : subject.workload.writers);
 }

@@ -201,6 +201,10 @@ bool can_be_split(const RunRequest& request) {
 
 int run_side_by_side(const RunRequest& request) {
   start_googletest(request);
+  return run_cases(request).exit_status;
+}
+
+RunRecord run_cases(const RunRequest& request) {
   static_cast<void>(subject_of(request));  // what is wrong with it is said once, and now
   const std::vector<CaseName> cases = selected_cases(request);
   catch_interrupts();
@@ -214,7 +218,8 @@ int run_side_by_side(const RunRequest& request) {
     fmt::print(stderr, "{}\n", error.what());
     add_unfinished_begin(record, error.message());
   }
-  return conclude(record, writer, request);
+  static_cast<void>(conclude(record, writer, request));
+  return record;
 }
 
 }  // namespace pgrehearse

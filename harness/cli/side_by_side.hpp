@@ -14,4 +14,8 @@ namespace pgrehearse {
 /// folder. Returns the exit status. Throws only what happens before the run exists.
 [[nodiscard]] int run_side_by_side(const RunRequest& request);
 
+/// The same once GoogleTest has its arguments, which it takes once in a process. Returns the
+/// record.
+[[nodiscard]] RunRecord run_cases(const RunRequest& request);
+
 }  // namespace pgrehearse

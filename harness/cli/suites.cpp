@@ -44,22 +44,30 @@ std::vector<SuiteEntry> suites_here() {
   return entries;
 }
 
-std::string filter_for(const std::string& scenario, bool sabotages) {
-  std::string filter;
+std::vector<SuiteEntry> suites_for(const std::string& scenario, bool sabotages) {
+  std::vector<SuiteEntry> chosen;
   std::vector<std::string> known;
   for (const SuiteEntry& entry : suites_here()) {
     if (entry.sabotage == sabotages) {
       known.push_back(entry.scenario);
       if (scenario.empty() || scenario == entry.scenario) {
-        filter += (filter.empty() ? "" : ":") + entry.suite + ".*";
+        chosen.push_back(entry);
       }
     }
   }
-  if (filter.empty()) {
+  if (chosen.empty()) {
     const auto close = nearest(scenario, known);
     throw Error{ErrorCode::bad_config, fmt::format("there is no scenario '{}'", scenario),
         fmt::format("{}Scenarios: {}.", close ? "Did you mean '" + *close + "'? " : "",
             joined(known, ", "))};
+  }
+  return chosen;
+}
+
+std::string filter_for(const std::string& scenario, bool sabotages) {
+  std::string filter;
+  for (const SuiteEntry& entry : suites_for(scenario, sabotages)) {
+    filter += (filter.empty() ? "" : ":") + entry.suite + ".*";
   }
   return filter;
 }
@@ -69,11 +77,28 @@ std::string narrowed(const std::string& filter, const std::string& allowed) {
   std::string narrow = filter;
   // GoogleTest takes what follows the first '-' as what not to run.
   bool excludes = filter.find('-') != std::string::npos;
+  const auto allows = [&](const std::string& pattern) {
+    return std::find(patterns.begin(), patterns.end(), pattern) != patterns.end();
+  };
+  const auto exclude = [&](const std::string& pattern) {
+    narrow += (excludes ? ":" : "-") + pattern;
+    excludes = true;
+  };
   for (const SuiteEntry& entry : suites_here()) {
-    const std::string pattern = entry.suite + ".*";
-    if (std::find(patterns.begin(), patterns.end(), pattern) == patterns.end()) {
-      narrow += (excludes ? ":" : "-") + pattern;
-      excludes = true;
+    if (allows(entry.suite + ".*")) {
+      continue;
+    }
+    const auto case_of = [&](const std::string& test) { return entry.suite + "." + test; };
+    const bool part = std::any_of(entry.cases.begin(), entry.cases.end(),
+        [&](const std::string& test) { return allows(case_of(test)); });
+    if (!part) {
+      exclude(entry.suite + ".*");
+      continue;
+    }
+    for (const std::string& test : entry.cases) {
+      if (!allows(case_of(test))) {
+        exclude(case_of(test));
+      }
     }
   }
   return narrow;

@@ -16,12 +16,15 @@ struct SuiteEntry {
 /// Every suite linked into this program.
 [[nodiscard]] std::vector<SuiteEntry> suites_here();
 
-/// The GoogleTest filter that selects one scenario (all of them when empty), or its sabotages.
-/// Throws Error{bad_config} naming the nearest known scenario.
+/// The suites of one scenario (of all when empty), or of its sabotages. Throws Error{bad_config}
+/// naming the nearest known scenario.
+[[nodiscard]] std::vector<SuiteEntry> suites_for(const std::string& scenario, bool sabotages);
+
+/// The GoogleTest filter that selects them. Throws as suites_for does.
 [[nodiscard]] std::string filter_for(const std::string& scenario, bool sabotages);
 
-/// What a person's own --gtest_filter may pick: only cases of the suites that `allowed`, made by
-/// filter_for, names. So run never runs a sabotage, and --scenario holds.
+/// What a person's own --gtest_filter may pick: only cases that `allowed` names: of suites,
+/// as filter_for has them, or single ones. So run never runs a sabotage, and --scenario holds.
 [[nodiscard]] std::string narrowed(const std::string& filter, const std::string& allowed);
 
 }  // namespace pgrehearse

@@ -1,6 +1,7 @@
 // How a source takes its backups, and what of them is filed.
 #include <fmt/format.h>
 
+#include "harness/backup/tool_cannot.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/drill/source.hpp"
@@ -65,7 +66,7 @@ const BackupSet& Source::dump_at(const RecoveryTarget& target) const {
   const auto* name = std::get_if<AtName>(&target);
   const auto dump = name == nullptr ? dumps_.end() : dumps_.find(name->restore_point);
   if (dump == dumps_.end()) {
-    throw Error{ErrorCode::refused,
+    throw ToolCannot{ErrorCode::refused,
         fmt::format("{} goes back to the moment of a dump and to no other: {} cannot be reached",
             tool_->properties().name, text_of(target)),
         "Leave this case out with --gtest_filter, or back up with a tool that recovers to a point "

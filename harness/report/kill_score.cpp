@@ -43,6 +43,16 @@ std::string_view name_of(Fate fate) {
   return "unknown";
 }
 
+KillScore& KillScore::operator+=(const KillScore& other) {
+  killed += other.killed;
+  survived += other.survived;
+  unknown += other.unknown;
+  not_applicable += other.not_applicable;
+  twins_green += other.twins_green;
+  twins_red += other.twins_red;
+  return *this;
+}
+
 KillScore kill_score_of(const RunRecord& record) {
   KillScore score;
   for (const DrillRecord& drill : record.drills) {

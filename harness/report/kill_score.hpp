@@ -30,6 +30,8 @@ struct KillScore {
   std::size_t not_applicable = 0;
   std::size_t twins_green = 0;
   std::size_t twins_red = 0;
+
+  KillScore& operator+=(const KillScore& other);
 };
 
 [[nodiscard]] KillScore kill_score_of(const RunRecord& record);

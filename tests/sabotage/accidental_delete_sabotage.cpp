@@ -41,13 +41,8 @@ TEST_F(AccidentalDeleteSabotage, TargetAMicrosecondTooLate) {
 
 TEST_F(AccidentalDeleteSabotage, SegmentMissingAndNoTarget) {
   must_be_killed(Sabotage{.killed_by = "recovery-ending",
-      .before_restore =
-          [](Source& source, const Marker& marker) {
-            Instance& instance = source.cluster().instance();
-            exec_or_throw(
-                instance, {.argv = {"rm", instance.path_of_volume(source.archive().volume()) + "/" +
-                                              marker.last_segment}});
-          },
+      .before_restore = [](Source& source,
+                            const Marker& marker) { remove_archived(source, marker.last_segment); },
       .target = [](const Marker&, const Injury&) { return Latest{}; }});
 }
 

@@ -24,40 +24,19 @@ std::function<void(Restored&, const Marker&)> without(const std::string& file) {
   };
 }
 
-namespace {
-
-bool applies(const Sabotage& sabotage, const Subject& subject) {
-  const bool lacking = sabotage.needs_application && !subject.application;
-  if (lacking) {
-    [] { GTEST_SKIP() << "the subject names no application"; }();
-  }
-  return !lacking;
-}
-
-}  // namespace
-
 void AccidentalDeleteSabotage::must_be_killed(const Sabotage& sabotage) {
-  if (!applies(sabotage, subject())) {
-    return;
-  }
   Trial::must_be_killed(
       "accidental-delete", sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::must_be_killed_first_at(
     const std::string& first, const Sabotage& sabotage) {
-  if (!applies(sabotage, subject())) {
-    return;
-  }
   Trial::must_be_killed_first_at("accidental-delete", first, sabotage.killed_by.check,
       [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::must_be_unknown_at(
     const std::string& check, const Sabotage& sabotage) {
-  if (!applies(sabotage, subject())) {
-    return;
-  }
   Trial::must_be_unknown(
       "accidental-delete", {check}, [&](Drill& drill) { tell(drill, sabotage); });
 }
@@ -79,9 +58,15 @@ void AccidentalDeleteSabotage::must_be_unknown(const Sabotage& sabotage) {
 }
 
 void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
+  if (sabotage.needs_application && !subject().application) {
+    throw NotApplicable{"the subject names no application"};
+  }
   sabotage.change_subject(run().subject);
   auto source =
       drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
+  if (sabotage.unpacked && !source->tool().properties().physical) {
+    throw NotApplicable{source->tool().properties().name + " restores no data directory"};
+  }
   run().options.recovery_deadline = sabotage.patience.value_or(run().options.recovery_deadline);
   sabotage.before_backup(*source);
   auto backup =
@@ -114,7 +99,9 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
     drill.raise_alarm();
     source->archive_everything();
     sabotage.before_restore(*source, marker);
-    drill.once_unpacked([&](Restored& fresh) { sabotage.unpacked(fresh, marker); });
+    if (sabotage.unpacked) {
+      drill.once_unpacked([&](Restored& fresh) { sabotage.unpacked(fresh, marker); });
+    }
     return drill.restore(*source, backup, sabotage.target(marker, injury));
   });
   if (restored.serving) {

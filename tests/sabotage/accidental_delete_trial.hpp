@@ -13,7 +13,7 @@ namespace pgrehearse {
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Sabotage {
   Red killed_by = {};                         ///< the check that must be missed
-  bool needs_application = false;             ///< skipped where the subject names none
+  bool needs_application = false;             ///< not applicable where the subject names none
   std::optional<Milliseconds> patience = {};  ///< with a recovery that does not end
   std::function<void(Subject&)> change_subject = [](Subject&) {};
   std::function<void(Source&)> before_backup = [](Source&) {};
@@ -26,8 +26,9 @@ struct Sabotage {
   std::function<void(Source&, const Marker&)> before_restore = [](Source&, const Marker&) {};
   std::function<RecoveryTarget(const Marker&, const Injury&)> target =
       [](const Marker& marker, const Injury&) { return to(marker); };
-  /// When the files of the restored server are there, and it has not started.
-  std::function<void(Restored&, const Marker&)> unpacked = [](Restored&, const Marker&) {};
+  /// When the files of the restored server are there, and it has not started. Not applicable where
+  /// the backup tool restores none.
+  std::function<void(Restored&, const Marker&)> unpacked = {};
   /// Called only when the restored server serves.
   std::function<void(Restored&, Source&)> restored = [](Restored&, Source&) {};
   std::function<void(Drill&, Source&, Restored&)> switch_traffic =

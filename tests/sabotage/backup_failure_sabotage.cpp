@@ -228,9 +228,7 @@ TEST_F(BackupFailureSabotage, ArchiveMendedWithAHole) {
     source.archive_everything();
     const auto files = source.archive().listing(source.cluster().instance());
     const Marker marker = source.set_marker("after-repair", set);
-    Instance& instance = source.cluster().instance();
-    exec_or_throw(instance, {.argv = {"rm", instance.path_of_volume(source.volumes().archive) +
-                                                "/" + files.rbegin()->first}});
+    remove_archived(source, files.rbegin()->first);
     Restored restored = drill.restore(source, set, to(marker));
     drill.expect(restored, stopped_at(marker));
   });

@@ -43,9 +43,10 @@ TEST_F(CorruptionSabotage, WalRemovedThatOnlyTheOlderBackupNeeds) {
         Instance& instance = source.cluster().instance();
         const std::string first_needed = wal_file_name(older.timeline, older.end);
         for (const auto& [name, sum] : source.archive().listing(instance)) {
-          if (name > first_needed && name < wal_file_name(newest.timeline, newest.start)) {
-            exec_or_throw(instance,
-                {.argv = {"rm", instance.path_of_volume(source.archive().volume()) + "/" + name}});
+          const bool segment = name.size() == first_needed.size();
+          if (segment && name > first_needed &&
+              name < wal_file_name(newest.timeline, newest.start)) {
+            remove_archived(source, name);
           }
         }
       }});

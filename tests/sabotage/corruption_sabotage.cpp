@@ -107,12 +107,30 @@ TEST_F(CorruptionSabotage, IndexInTheOrderOfAnotherLibrary) {
           }});
 }
 
+// The catalog calls it validated, as it was.
+TEST_F(CorruptionSabotage, ForeignKeyThatTheRowsBreak) {
+  must_be_killed(BrokenRecovery{.killed_by = {"soundness", "rows break its foreign key"},
+      .before_marker =
+          [](Drill&, Source& source) {
+            source.cluster()
+                .connect(source.subject().database)
+                .exec(
+                    "CREATE TABLE pgrehearse.houses (id integer PRIMARY KEY); CREATE TABLE "
+                    "pgrehearse.rooms (house integer REFERENCES pgrehearse.houses); INSERT INTO "
+                    "pgrehearse.houses VALUES (1); INSERT INTO pgrehearse.rooms VALUES (1)");
+          },
+      .restored =
+          [](Restored& restored, Source& source) {
+            restored.cluster.connect(source.subject().database)
+                .exec("SET session_replication_role = replica; DELETE FROM pgrehearse.houses");
+          }});
+}
+
 TEST_F(CorruptionSabotage, DamagedSegmentAndNoTarget) {
   must_be_killed(BrokenRecovery{.killed_by = "recovery-ending",
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
-        Instance& instance = source.cluster().instance();
-        flip_in_the_records(instance,
-            instance.path_of_volume(source.archive().volume()) + "/" + marker.last_segment);
+        flip_in_the_records(
+            source.cluster().instance(), in_the_archive(source, marker.last_segment));
         return drill.restore(source, set, Latest{});
       }});
 }

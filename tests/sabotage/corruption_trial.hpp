@@ -82,7 +82,8 @@ struct BrokenReplacement {
 
 /// A hook that damages a file of the restored server while it is down.
 [[nodiscard]] std::function<void(Restored&, Source&)> struck_again(const Damage& damage);
-/// A file of the set, inside the source's instance.
+/// A file of the set, inside the source's instance. Throws NotApplicable where the tool keeps
+/// its sets in a form of its own.
 [[nodiscard]] std::string inside(
     const Source& source, const BackupSet& set, const std::string& file);
 

@@ -117,9 +117,7 @@ TEST_F(AccidentalDeleteSabotage, ArchiveChangedByTheRestore) {
 TEST_F(AccidentalDeleteSabotage, RecoveryThatDiesOfAMissingSegment) {
   must_be_killed(Sabotage{
       .killed_by = "server-log", .before_restore = [](Source& source, const Marker& marker) {
-        Instance& instance = source.cluster().instance();
-        exec_or_throw(instance, {.argv = {"rm", instance.path_of_volume(source.archive().volume()) +
-                                                    "/" + marker.last_segment}});
+        remove_archived(source, marker.last_segment);
       }});
 }
 

@@ -5,20 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "harness/backup/tool_cannot.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/text.hpp"
+#include "tests/sabotage/oracle.hpp"
 
 namespace pgrehearse {
 namespace {
-
-std::string missed_checks(const DrillRecord& drilled) {
-  std::string checks;
-  for (const Finding& finding : drilled.findings) {
-    if (finding.verdict == Verdict::missed) {
-      checks += (checks.empty() ? "" : ", ") + finding.check;
-    }
-  }
-  return checks.empty() ? "nothing" : checks;
-}
 
 // Every check that the drill asked, each once.
 std::vector<std::string> checks_of(const DrillRecord& drilled) {
@@ -27,14 +20,6 @@ std::vector<std::string> checks_of(const DrillRecord& drilled) {
     checks.insert(finding.check);
   }
   return {checks.begin(), checks.end()};
-}
-
-bool names(const Finding& finding, const std::string& cause) {
-  const auto has_it = [&](const std::string& text) {
-    return text.find(cause) != std::string::npos;
-  };
-  return has_it(finding.observed) ||
-         std::any_of(finding.details.begin(), finding.details.end(), has_it);
 }
 
 }  // namespace
@@ -53,6 +38,25 @@ void demand_table(Session& session, const std::string& table) {
   }
 }
 
+std::string in_the_archive(const Source& source, const std::string& file) {
+  const BackupToolProperties& tool = source.tool().properties();
+  if (!tool.uses_witness_archive) {
+    throw NotApplicable{tool.name + " does not recover from the harness' archive"};
+  }
+  return source.cluster().instance().path_of_volume(source.archive().volume()) + "/" + file;
+}
+
+void remove_archived(const Source& source, const std::string& segment) {
+  const std::vector<std::string> copies = source.recovery_copies_of(segment);
+  if (copies.empty()) {
+    throw NotApplicable{
+        fmt::format("{} keeps no copy of {}", source.tool().properties().name, segment)};
+  }
+  for (const std::string& path : copies) {
+    exec_or_throw(source.cluster().instance(), {.argv = {"rm", "--", path}});
+  }
+}
+
 void Trial::must_be_killed(const std::string& scenario, const Red& red, const Story& story) {
   const std::optional<DrillRecord> told_drill = told(scenario, story);
   if (!told_drill) {
@@ -60,12 +64,7 @@ void Trial::must_be_killed(const std::string& scenario, const Red& red, const St
   }
   const DrillRecord& drilled = *told_drill;
   record().on_trial = red.check;
-  const bool killed =
-      std::any_of(drilled.findings.begin(), drilled.findings.end(), [&](const Finding& finding) {
-        return finding.check == red.check && finding.verdict == Verdict::missed &&
-               names(finding, red.cause);
-      });
-  conclude("sabotage", drilled, killed,
+  conclude("sabotage", drilled, is_red_at(drilled.findings, red),
       fmt::format("does the sabotage turn the drill red at '{}'?", red.check),
       fmt::format("missed: {}{}{}", red.check, red.cause.empty() ? "" : ", because: ", red.cause));
 }
@@ -78,12 +77,7 @@ void Trial::must_be_killed_first_at(const std::string& scenario, const std::stri
   }
   const DrillRecord& drilled = *told_drill;
   record().on_trial = check;
-  std::vector<std::string> missed;
-  for (const Finding& finding : drilled.findings) {
-    if (finding.verdict == Verdict::missed) {
-      missed.push_back(finding.check);
-    }
-  }
+  const std::vector<std::string> missed = missed_in(drilled.findings);
   const bool killed = !missed.empty() && missed.front() == first &&
                       std::find(missed.begin(), missed.end(), check) != missed.end();
   conclude("sabotage", drilled, killed,
@@ -130,16 +124,14 @@ std::optional<DrillRecord> Trial::told(const std::string& scenario, const Story&
   const Subject healthy = run().subject;
   const RunOptions patient = run().options;
   DrillRecord drilled;
+  std::string why_not;
   try {
     Drill drill = begin_unjudged(scenario, drilled);
     story(drill);
   } catch (const NotApplicable& nothing) {
-    run().subject = healthy;
-    record().scenario = drilled.scenario;
-    record().subject = drilled.subject;
-    record().status = "not applicable";
-    record().skip_reason = nothing.why;
-    return std::nullopt;
+    why_not = nothing.why;
+  } catch (const ToolCannot& tool) {
+    why_not = tool.message();
   } catch (const Error& error) {
     drilled.error = error.message();
   } catch (const std::exception&) {
@@ -147,6 +139,14 @@ std::optional<DrillRecord> Trial::told(const std::string& scenario, const Story&
   }
   run().subject = healthy;
   run().options = patient;
+  drilled.findings = heard(std::move(drilled.findings));
+  if (!why_not.empty()) {
+    record().scenario = drilled.scenario;
+    record().subject = drilled.subject;
+    record().status = "not applicable";
+    record().skip_reason = why_not;
+    return std::nullopt;
+  }
   return drilled;
 }
 
@@ -154,14 +154,16 @@ void Trial::conclude(const std::string& check, const DrillRecord& drilled, bool 
     const std::string& question, const std::string& expected) {
   record().scenario = drilled.scenario;
   record().subject = drilled.subject;
+  const std::vector<std::string> missed = missed_in(drilled.findings);
   record().findings.push_back({.check = check,
       .question = question,
       .expected = expected,
-      .observed = fmt::format("missed: {}{}{}", missed_checks(drilled),
+      .observed = fmt::format("missed: {}{}{}", missed.empty() ? "nothing" : joined(missed, ", "),
           drilled.error.empty() ? "" : "; the drill ended with ", drilled.error),
       .verdict = as_it_must              ? Verdict::met
                  : drilled.error.empty() ? Verdict::missed
-                                         : Verdict::unknown});
+                                         : Verdict::unknown,
+      .details = missed});
   record().finding_lines.push_back(0);
   EXPECT_TRUE(as_it_must) << record().findings.back().observed;
 }

@@ -5,25 +5,12 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "harness/gtest/scenario.hpp"
+#include "tests/sabotage/judgement.hpp"
 
 namespace pgrehearse {
-
-/// Where a sabotage must turn the drill red: at this check, and where the cause has a name, with
-/// these words in what is observed there or in its details.
-struct Red {
-  std::string check = {};
-  std::string cause = {};
-
-  Red() = default;
-  // A check alone is how most sabotages say it.
-  Red(const char* named) : check(named) {}             // NOLINT(*-explicit-*)
-  Red(std::string named) : check(std::move(named)) {}  // NOLINT(*-explicit-*)
-  Red(std::string named, std::string why) : check(std::move(named)), cause(std::move(why)) {}
-};
 
 /// Thrown by a story when the subject has nothing that it could break: that counts neither way.
 struct NotApplicable {
@@ -34,6 +21,13 @@ struct NotApplicable {
 [[nodiscard]] Row one_of(Session& session, const std::string& query, const std::string& what);
 /// Throws NotApplicable when the subject has no such table.
 void demand_table(Session& session, const std::string& table);
+
+/// A file of the archive that recovery reads. Throws NotApplicable where the backup tool recovers
+/// from an archive of its own.
+[[nodiscard]] std::string in_the_archive(const Source& source, const std::string& file);
+/// Removes a segment from where recovery would read it, whichever tool archived it there. Throws
+/// NotApplicable when there is none.
+void remove_archived(const Source& source, const std::string& segment);
 
 class Trial : public Scenario {
  protected:

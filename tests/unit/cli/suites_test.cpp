@@ -19,5 +19,14 @@ TEST(NarrowedFilter, AddsToWhatIsExcludedAlready) {
   EXPECT_NE(narrow.find(":NarrowedFilter.*"), std::string::npos);
 }
 
+TEST(NarrowedFilter, ExcludesTheOtherCasesOfASuiteOfWhichOneIsAllowed) {
+  const std::string narrow = narrowed("*", "NarrowedFilter.AddsToWhatIsExcludedAlready") + ":";
+  EXPECT_EQ(narrow.find("NarrowedFilter.*"), std::string::npos);
+  EXPECT_EQ(narrow.find("AddsToWhatIsExcludedAlready"), std::string::npos);
+  EXPECT_NE(
+      narrow.find("NarrowedFilter.KeepsWhatIsAskedForAndExcludesOtherSuites:"), std::string::npos);
+  EXPECT_NE(narrow.find("Settings.*:"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pgrehearse
