@@ -17,11 +17,14 @@ std::vector<std::string> command_line(const RunRequest& request, std::vector<std
   std::vector<std::string> argv{
       companion("pgrehearse").string(), request.sabotages ? "prove" : "run"};
   for (const std::string& flag : request.flags) {
-    if (!flag.starts_with("--jobs=") && !flag.starts_with("--report-dir=")) {
+    if (!flag.starts_with("--jobs=") && !flag.starts_with("--report-dir=") &&
+        !flag.starts_with("--format=") && !flag.starts_with("--notify-on=") &&
+        !flag.starts_with("--metrics-file=")) {
       argv.push_back(flag);
     }
   }
-  argv.emplace_back("--jobs=1");
+  // What is told to others is told once, by the run as a whole.
+  argv.insert(argv.end(), {"--jobs=1", "--format=text", "--notify-on=never", "--metrics-file="});
   argv.insert(argv.end(), more.begin(), more.end());
   return argv;
 }

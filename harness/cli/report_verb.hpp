@@ -1,0 +1,15 @@
+// The verb that looks back at many runs.
+#pragma once
+
+#include "harness/cli/verb_to_run.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace pgrehearse {
+
+/// Adds report to the program.
+void add_report_verb(CLI::App& app, VerbToRun& chosen);
+
+}  // namespace pgrehearse
