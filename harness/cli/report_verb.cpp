@@ -1,14 +1,17 @@
 #include "harness/cli/report_verb.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "harness/base/time.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/report/history.hpp"
 #include "harness/report/history_text.hpp"
+#include "harness/report/old_reports.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -29,6 +32,38 @@ int tell_history(const Given& given) {
   return history.cases.empty() ? exit_not_proven : exit_met;
 }
 
+struct Age {
+  std::string reports = "reports/out";
+  std::string older_than;
+  bool really = false;
+};
+
+int forget(const Age& age) {
+  const Milliseconds kept_for = parse_duration(age.older_than);
+  const OldReports old = old_reports_in(age.reports, Timestamp::now() + -Microseconds{kept_for});
+  for (const std::string& kept : old.kept) {
+    fmt::print("kept     {}\n", kept);
+  }
+  for (const std::filesystem::path& folder : old.to_delete) {
+    fmt::print("{:<8} {}\n", age.really ? "deleted" : "old", folder.string());
+  }
+  if (age.really) {
+    delete_reports(old);
+  } else if (!old.to_delete.empty()) {
+    fmt::print("Nothing was deleted. --delete does that.\n");
+  }
+  return exit_met;
+}
+
+void add_forget(CLI::App& app, VerbToRun& chosen) {
+  CLI::App* verb = app.add_subcommand("forget", "List reports that are too old, or delete them");
+  const auto age = std::make_shared<Age>();
+  verb->add_option("--reports", age->reports, "Folder with the reports of earlier runs");
+  verb->add_option("--older-than", age->older_than, "How long reports are kept: 400d")->required();
+  verb->add_flag("--delete", age->really, "Delete them, but never the last good evidence");
+  verb->callback([&chosen, age] { chosen = [age] { return forget(*age); }; });
+}
+
 }  // namespace
 
 void add_report_verb(CLI::App& app, VerbToRun& chosen) {
@@ -42,6 +77,7 @@ void add_report_verb(CLI::App& app, VerbToRun& chosen) {
   report->add_option("--last", given->last, "How many runs before the newest it is compared with")
       ->check(CLI::Range(5, 1000));
   report->callback([&chosen, given] { chosen = [given] { return tell_history(*given); }; });
+  add_forget(app, chosen);
 }
 
 }  // namespace pgrehearse

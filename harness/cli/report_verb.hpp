@@ -1,4 +1,4 @@
-// The verb that looks back at many runs.
+// The verbs that look back at many runs.
 #pragma once
 
 #include "harness/cli/verb_to_run.hpp"
@@ -9,7 +9,7 @@ class App;
 
 namespace pgrehearse {
 
-/// Adds report to the program.
+/// Adds report and forget to the program.
 void add_report_verb(CLI::App& app, VerbToRun& chosen);
 
 }  // namespace pgrehearse

@@ -20,22 +20,16 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t fewest_to_compare = 5;
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
 // A robust spread: one slow run among ten does not widen it.
 double spread(const std::vector<double>& values) {
   constexpr double normal = 1.4826;  // makes it the standard deviation of normal noise
-  const double middle = median(values);
+  const double middle = median_of(values);
   std::vector<double> apart;
   apart.reserve(values.size());
   for (const double value : values) {
     apart.push_back(std::abs(value - middle));
   }
-  return normal * median(apart);
+  return normal * median_of(apart);
 }
 
 HistoryPoint point_of(const RunRecord& record, const DrillRecord& drill) {
@@ -83,7 +77,7 @@ void compare(const CaseHistory& history, std::size_t last, std::vector<Slower>& 
       continue;
     }
     constexpr double too_short_to_matter = 0.25;
-    const double usual = median(before);
+    const double usual = median_of(before);
     const double limit = usual + std::max({3 * spread(before), usual / 5, too_short_to_matter});
     if (seconds > limit) {
       slower.push_back({history.name, history.engine, what, seconds, usual, limit});
@@ -92,6 +86,15 @@ void compare(const CaseHistory& history, std::size_t last, std::vector<Slower>& 
 }
 
 }  // namespace
+
+double median_of(std::vector<double> values) {
+  if (values.empty()) {
+    return 0;
+  }
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
 
 History history_of(const std::vector<RunRecord>& records, std::size_t last) {
   std::vector<const RunRecord*> ended;
@@ -104,7 +107,7 @@ History history_of(const std::vector<RunRecord>& records, std::size_t last) {
     return std::tie(left->end, left->run_id) < std::tie(right->end, right->run_id);
   });
   std::map<std::pair<std::string, std::string>, CaseHistory> by_case;
-  History history;
+  History history{.last = last};
   for (const RunRecord* record : ended) {
     bool any = false;
     const std::string engine = record->engine.substr(0, record->engine.find(' '));

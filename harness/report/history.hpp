@@ -27,6 +27,9 @@ struct CaseHistory {
   std::vector<HistoryPoint> points = {};
 };
 
+/// The middle of these; 0 when there are none.
+[[nodiscard]] double median_of(std::vector<double> values);
+
 /// A time of the newest run that lies beyond what the runs before it let expect.
 struct Slower {
   std::string name;  ///< of the case
@@ -41,6 +44,7 @@ struct History {
   std::vector<CaseHistory> cases = {};
   std::vector<Slower> slower = {};
   std::size_t runs = 0;
+  std::size_t last = 10;  ///< with how many runs before the newest it is compared
   std::vector<std::filesystem::path> unread = {};  ///< record.json files that are none
 };
 

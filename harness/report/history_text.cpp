@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t most_shown = 30;  // of a trend: the newest ones
 
-/// One number of a case over its runs, oldest first. Runs without it are left out.
+/// One number of a case over its met runs, oldest first: what a failed one took says little.
 struct Trend {
   std::string what;
   bool is_time = true;
@@ -41,12 +41,17 @@ std::vector<Trend> trends_of(const CaseHistory& one) {
   const auto add = [&](const std::string& name, bool is_time) {
     Trend trend{name, is_time};
     for (const HistoryPoint& point : one.points) {
+      if (point.verdict != Verdict::met) {
+        continue;
+      }
       const auto& values = is_time ? point.seconds : point.bytes;
       if (const auto found = values.find(name); found != values.end()) {
         trend.values.push_back(found->second);
       }
     }
-    trends.push_back(trend);
+    if (!trend.values.empty()) {
+      trends.push_back(trend);
+    }
   };
   for (const char* first : {"rto", "rpo"}) {
     if (times.erase(first) > 0) {
@@ -67,15 +72,12 @@ std::string shown(const Trend& trend, double value) {
   return trend.is_time ? duration_words(value) : fmt::format("{:.1f} MB", value / megabyte);
 }
 
-double middle_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-std::string usual_of(const Trend& trend) {
-  return trend.values.size() < 2
+std::string usual_of(const History& history, const Trend& trend) {
+  const std::size_t before = std::min(trend.values.size() - 1, history.last);
+  const auto newest = trend.values.end() - 1;
+  return before == 0
              ? std::string{"-"}
-             : shown(trend, middle_of({trend.values.begin(), trend.values.end() - 1}));
+             : shown(trend, median_of({newest - static_cast<std::ptrdiff_t>(before), newest}));
 }
 
 std::string sentence_of(const Slower& slower) {
@@ -96,7 +98,8 @@ std::string headline_of(const History& history) {
   for (const Slower& slower : history.slower) {
     cases.insert(slower.name);
   }
-  return fmt::format("{} of {} cases are slower than usual.", cases.size(), history.cases.size());
+  return fmt::format("{} of {} cases {} slower than usual.", cases.size(), history.cases.size(),
+      cases.size() == 1 ? "is" : "are");
 }
 
 std::size_t met_of(const CaseHistory& one) {
@@ -121,7 +124,7 @@ std::string picture(const Trend& trend) {
   std::string svg = fmt::format(
       "<svg class=\"trend\" aria-hidden=\"true\" width=\"{}\" "
       "height=\"{}\">",
-      step * static_cast<double>(most_shown), height);
+      step * static_cast<double>(count), height);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double tall = top > 0 ? std::max(1.0, height * std::max(values[i], 0.0) / top) : 1;
     svg += fmt::format(
@@ -135,10 +138,10 @@ std::string picture(const Trend& trend) {
 std::string html_of(const History& history, const CaseHistory& one) {
   HtmlTable table{.caption = fmt::format("{} on {}: {} runs, {} met, the newest {}", one.name,
                       one.engine, one.points.size(), met_of(one), one.points.back().end),
-      .heads = {"What", "Newest", "Usual", "Runs, oldest first", ""}};
+      .heads = {"What", "Newest", "Usual", "Met runs, oldest first", "Remark"}};
   for (const Trend& trend : trends_of(one)) {
     table.rows.push_back({html_text(trend.what), html_text(shown(trend, trend.values.back())),
-        html_text(usual_of(trend)), picture(trend),
+        html_text(usual_of(history, trend)), picture(trend),
         is_slow(history, one, trend.what) ? html_badge(Verdict::unknown, "slower") : ""});
   }
   const std::size_t dot = one.name.find('.');
@@ -163,9 +166,10 @@ std::string history_as_markdown(const History& history) {
     std::vector<std::vector<std::string>> rows;
     for (const Trend& trend : trends_of(one)) {
       rows.push_back({md_cell(trend.what), md_cell(shown(trend, trend.values.back())),
-          md_cell(usual_of(trend)), is_slow(history, one, trend.what) ? "**slower**" : ""});
+          md_cell(usual_of(history, trend)),
+          is_slow(history, one, trend.what) ? "**slower**" : ""});
     }
-    text += md_table({"What", "Newest", "Usual", ""}, rows);
+    text += md_table({"What", "Newest", "Usual", "Remark"}, rows);
   }
   return text;
 }

@@ -106,7 +106,7 @@ TEST(History, IsReadFromAFolderButNotFromTheCasesOfARun) {
 TEST(History, IsToldByPhaseWithTheUsualBesideTheNewest) {
   const History history = history_of(runs_of({2, 2.1, 1.9, 2, 2.05, 5}));
   const std::string markdown = history_as_markdown(history);
-  EXPECT_EQ(markdown.rfind("# 1 of 1 cases are slower than usual.", 0), 0U);
+  EXPECT_EQ(markdown.rfind("# 1 of 1 cases is slower than usual.", 0), 0U);
   EXPECT_NE(markdown.find("phase replay took 5 s, usually 2 s"), std::string::npos);
   EXPECT_NE(markdown.find("| phase replay | 5 s | 2 s | **slower** |"), std::string::npos);
   EXPECT_NE(markdown.find("| phase verify | 1 s | 1 s |  |"), std::string::npos);
