@@ -28,7 +28,7 @@ struct NotRunHere {
   std::string_view pattern;
   std::string_view reason;
 };
-constexpr std::array<NotRunHere, 12> not_run_here{{
+constexpr std::array<NotRunHere, 14> not_run_here{{
     {"./ci/drill", "a whole run: what it starts, ctest runs as drill/*"},
     {"./ci/drill run --engine *", "the same, on a chosen engine"},
     {"./ci/drill run --subject *", "the same, on a chosen subject"},
@@ -39,6 +39,9 @@ constexpr std::array<NotRunHere, 12> not_run_here{{
     {"./ci/drill sweep*", "removes what it finds on this host; unit and contract tests sweep"},
     {"./ci/drill bundle REPORT_DIR*", "needs the reports of a run; unit/report/ makes bundles"},
     {"./ci/drill verify-bundle *", "the same"},
+    {"./ci/drill report *",
+        "shows the runs of this folder; unit/report/ and readers/html have some"},
+    {"./ci/drill forget *", "the same"},
     {"./ci/test", "it runs this test"},
     {"ctest --preset drill *", "ctest runs these cases already"},
 }};

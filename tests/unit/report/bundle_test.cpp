@@ -82,14 +82,14 @@ TEST_F(Bundle, ShowsOneChangedByteAnywhere) {
     ASSERT_EQ(fault(whole), "");
     std::mt19937 random{7};
     std::vector<std::size_t> places;
-    for (std::size_t at = 0; at < 1024; ++at) {
+    for (std::size_t at = 0; at < 600; ++at) {
       places.push_back(at);                     // a header, and the first file
       places.push_back(whole.size() - 1 - at);  // the end of the archive
     }
-    for (std::size_t at = whole.size() - 4096; at < whole.size(); at += 7) {
+    for (std::size_t at = whole.size() - 4096; at < whole.size(); at += 23) {
       places.push_back(at);  // manifest, key, signature
     }
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 120; ++i) {
       places.push_back(random() % whole.size());
     }
     for (const std::size_t at : places) {
