@@ -37,9 +37,9 @@ std::string card(std::string_view objective, const Reading& reading, const std::
   const bool measured = reading.kind == ReadingKind::measured;
   const std::string value =
       measured ? duration_words(reading.seconds) : std::string{words_for(reading.kind)};
-  const std::string bound = reading.bound_seconds
-                                ? "of at most " + duration_words(*reading.bound_seconds)
-                                : "no bound set";
+  const std::string bound = reading.bound_seconds ? (measured ? "of at most " : "at most ") +
+                                                        duration_words(*reading.bound_seconds)
+                                                  : "no bound set";
   const std::string source =
       measured ? "Source: " + reading.source
       : reading.kind == ReadingKind::not_achieved

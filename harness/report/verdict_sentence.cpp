@@ -32,6 +32,21 @@ std::string of_a_trial(const KillScore& score) {
   return text;
 }
 
+std::vector<std::string> missed_checks(const DrillRecord& drill) {
+  std::vector<std::string> names;
+  for (const Finding& finding : drill.findings) {
+    if (finding.verdict == Verdict::missed) {
+      names.push_back(plain_line(finding.check));
+    }
+  }
+  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
+    if (objective.verdict == Verdict::missed) {
+      names.push_back(plain_line(objective.name));
+    }
+  }
+  return names;
+}
+
 // "content, rpo and 3 more"
 std::string names_of(const std::vector<std::string>& names) {
   constexpr std::size_t most = 4;
@@ -55,17 +70,21 @@ std::string verdict_sentence(const RunRecord& record) {
   const auto drills = static_cast<long>(record.drills.size());
   const long missed = count(Verdict::missed);
   const long unknown = count(Verdict::unknown);
-  const std::string noun = drills == 1 ? "drill" : "drills";
   std::string text;
   if (std::all_of(record.drills.begin(), record.drills.end(), is_on_trial)) {
     text = of_a_trial(kill_score_of(record));
+  } else if (drills == 1 && missed > 0) {
+    const std::vector<std::string> names = missed_checks(record.drills.front());
+    text = "The drill missed " + (names.empty() ? "what was asked of it" : names_of(names));
+  } else if (drills == 1 && unknown > 0) {
+    text = "The drill proved nothing, so this run is no evidence";
   } else if (missed > 0) {
-    text = fmt::format("{} of {} {} missed what was asked of {}", missed, drills, noun,
-        missed == 1 ? "it" : "them");
+    text = fmt::format(
+        "{} of {} drills missed what was asked of {}", missed, drills, missed == 1 ? "it" : "them");
     text += unknown > 0 ? fmt::format(", {} proved nothing", unknown) : "";
   } else if (unknown > 0) {
-    text = fmt::format(
-        "{} of {} {} proved nothing, so this run is no evidence", unknown, drills, noun);
+    text =
+        fmt::format("{} of {} drills proved nothing, so this run is no evidence", unknown, drills);
   } else {
     text = drills == 1
                ? "The drill met all that was asked of it, within its objectives"
@@ -78,7 +97,9 @@ std::string verdict_sentence(const RunRecord& record) {
     text += "; the run has not ended";
   }
   if (!record.leftovers.empty()) {
-    text += fmt::format("; {} things are left to be removed by hand", record.leftovers.size());
+    text += fmt::format("; {} left to be removed by hand",
+        record.leftovers.size() == 1 ? std::string{"1 thing is"}
+                                     : fmt::format("{} things are", record.leftovers.size()));
   }
   return plain_line(text) + ".";
 }
@@ -92,17 +113,7 @@ std::string verdict_sentence(const DrillRecord& drill) {
   if (verdict == Verdict::unknown) {
     return plain_line("It proves nothing: " + doubt_of(drill) + ".");
   }
-  std::vector<std::string> names;
-  for (const Finding& finding : drill.findings) {
-    if (finding.verdict == Verdict::missed) {
-      names.push_back(plain_line(finding.check));
-    }
-  }
-  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
-    if (objective.verdict == Verdict::missed) {
-      names.push_back(plain_line(objective.name));
-    }
-  }
+  const std::vector<std::string> names = missed_checks(drill);
   return names.empty() ? "Its verdict is missed." : "It missed " + names_of(names) + ".";
 }
 

@@ -87,7 +87,7 @@ RunRecord red_record() {
 
 class Notify : public testing::Test {
  protected:
-  ~Notify() override {
+  void TearDown() override {
     for (const char* name : {"URL", "FORM"}) {
       unsetenv(fmt::format("PGREHEARSE_WEBHOOK_{}", name).c_str());
     }

@@ -28,6 +28,7 @@ RunRecord run_on(int day, double replay, double verify = 1) {
 
 std::vector<RunRecord> runs_of(const std::vector<double>& replays) {
   std::vector<RunRecord> runs;
+  runs.reserve(replays.size());
   for (const double replay : replays) {
     runs.push_back(run_on(static_cast<int>(runs.size()) + 1, replay));
   }
@@ -35,8 +36,10 @@ std::vector<RunRecord> runs_of(const std::vector<double>& replays) {
 }
 
 std::vector<std::string> slower_in(const std::vector<RunRecord>& runs) {
+  const History history = history_of(runs);
   std::vector<std::string> names;
-  for (const Slower& slower : history_of(runs).slower) {
+  names.reserve(history.slower.size());
+  for (const Slower& slower : history.slower) {
     names.push_back(slower.what);
   }
   return names;

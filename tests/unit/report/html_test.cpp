@@ -127,7 +127,7 @@ TEST(Html, LeavesNoTextOfTheRecordUnescaped) {
     }
     return text;
   };
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 25; ++round) {
     for (const RunRecord& record : {sample_record(), hostile_record(), trial()}) {
       for (const std::string& tag : tags_in(render_html(with_texts(record, hostile)))) {
         EXPECT_TRUE(known.contains(tag)) << tag;
