@@ -16,3 +16,4 @@ endfunction()
 
 pgrehearse_embed(pgrehearse_drill reports/schema/drill.schema.json embedded_drill_schema)
 pgrehearse_embed(pgrehearse_drill reports/schema/record.schema.json embedded_record_schema)
+pgrehearse_embed(pgrehearse_report reports/style.css embedded_report_style)

@@ -1,5 +1,7 @@
 #include "harness/cli/case_process.hpp"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <utility>
 
@@ -17,13 +19,15 @@ std::vector<std::string> command_line(const RunRequest& request, std::vector<std
   std::vector<std::string> argv{
       companion("pgrehearse").string(), request.sabotages ? "prove" : "run"};
   for (const std::string& flag : request.flags) {
-    const bool anew = flag.starts_with("--jobs=") || flag.starts_with("--report-dir=") ||
-                      flag.starts_with("--tool=");
-    if (!anew) {
+    constexpr std::array anew{
+        "--jobs=", "--report-dir=", "--tool=", "--format=", "--notify-on=", "--metrics-file="};
+    if (std::none_of(
+            anew.begin(), anew.end(), [&](const char* given) { return flag.starts_with(given); })) {
       argv.push_back(flag);
     }
   }
-  argv.emplace_back("--jobs=1");
+  // What is told to others is told once, by the run as a whole.
+  argv.insert(argv.end(), {"--jobs=1", "--format=text", "--notify-on=never", "--metrics-file="});
   if (!request.tool.empty()) {
     argv.push_back("--tool=" + request.tool);  // one of those that the caller may have named
   }

@@ -10,10 +10,12 @@
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/cli/baseline_verb.hpp"
+#include "harness/cli/bundle_verb.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/fixture.hpp"
 #include "harness/cli/host.hpp"
 #include "harness/cli/jobs.hpp"
+#include "harness/cli/report_verb.hpp"
 #include "harness/cli/run_verb.hpp"
 #include "harness/cli/selection.hpp"
 #include "harness/cli/settings.hpp"
@@ -26,9 +28,9 @@
 namespace pgrehearse {
 namespace {
 
-bool wants_colour(const Settings& settings) {
+bool wants_colour(const Settings& settings, bool terminal) {
   const std::string colour = settings.text("colour");
-  return colour == "always" || (colour == "auto" && isatty(STDOUT_FILENO) != 0);
+  return colour == "always" || (colour == "auto" && terminal);
 }
 
 // As they can be given once more to a process for one case.
@@ -68,8 +70,12 @@ RunRequest request_from(
                         settings.text("only").empty() && googletest.empty();
   request.dialect =
       settings.text("junit-dialect") == "jenkins" ? JunitDialect::jenkins : JunitDialect::superset;
-  request.colour = wants_colour(settings);
-  request.live = isatty(STDOUT_FILENO) != 0;
+  request.notify_on = settings.text("notify-on");
+  request.metrics_file = settings.text("metrics-file");
+  request.json = settings.text("format") == "json";
+  request.live = isatty(fileno(request.told())) != 0;
+  request.colour = wants_colour(settings, request.live);
+  static_cast<void>(settings.duration("follow-up-within"));
   request.sabotages = sabotages;
   request.filter = filter_of(settings, sabotages);
   request.gtest_arguments = googletest;
@@ -177,7 +183,7 @@ void add_drill_verbs(CLI::App& app, VerbToRun& chosen) {
       };
     });
   };
-  add("run", "Run drills and leave record.json, junit.xml and drill-record.md", false);
+  add("run", "Run drills and leave record.json, junit.xml, drill-record.md and report.html", false);
   add("prove", "Run the sabotages: drills broken on purpose that must go red", true);
 }
 
@@ -194,6 +200,8 @@ int act(int argc, char** argv) {
   add_drill_verbs(app, chosen);
   add_small_verbs(app, chosen);
   add_baseline_verb(app, chosen);
+  add_bundle_verbs(app, chosen);
+  add_report_verb(app, chosen);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->footer(std::string{exit_status_help});
   }

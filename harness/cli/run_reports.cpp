@@ -7,6 +7,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/cli/host.hpp"
+#include "harness/cli/notify.hpp"
 #include "harness/cli/proof.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/process/interrupt.hpp"
@@ -61,14 +62,14 @@ RunRecord begun_record(const RunRequest& request, const std::string& run_id) {
   return record;
 }
 
-void print_settings(const RunRecord& record) {
+void print_settings(const RunRecord& record, std::FILE* out) {
   // A line each: why it is not an engine before this one can take half a screen.
-  fmt::print("run {} on {}\n", record.run_id, record.engine);
+  fmt::print(out, "run {} on {}\n", record.run_id, record.engine);
   for (const std::string& reason : split(record.engine_reason, ';')) {
-    fmt::print("  {}\n", trimmed(reason));
+    fmt::print(out, "  {}\n", trimmed(reason));
   }
   for (const SettingRecord& setting : record.settings) {
-    fmt::print("  {:<14} {:<24} {}\n", setting.name, setting.value, setting.source);
+    fmt::print(out, "  {:<17} {:<24} {}\n", setting.name, setting.value, setting.source);
   }
 }
 
@@ -97,9 +98,14 @@ int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request)
     }
   }
   writer.write(record);
-  fmt::print("\n{}", render_summary(record, request.colour, writer.folder().string()));
+  tell_others(record, request);
+  if (request.json) {
+    fmt::print("{}", to_json(record));
+  }
+  fmt::print(
+      request.told(), "\n{}", render_summary(record, request.colour, writer.folder().string()));
   if (request.sabotages) {
-    fmt::print("\n{}", text_of(kill_score_of(record)));
+    fmt::print(request.told(), "\n{}", text_of(kill_score_of(record)));
   }
   return record.exit_status;
 }

@@ -2,6 +2,7 @@
 // status.
 #pragma once
 
+#include <cstdio>
 #include <filesystem>
 #include <string>
 
@@ -18,12 +19,13 @@ namespace pgrehearse {
 [[nodiscard]] RunRecord begun_record(const RunRequest& request, const std::string& run_id);
 
 /// Prints the run's engine and settings.
-void print_settings(const RunRecord& record);
+void print_settings(const RunRecord& record, std::FILE* out);
 
 /// Files a case of the run's own for work that could not even begin.
 void add_unfinished_begin(RunRecord& record, const std::string& error);
 
-/// Writes the reports for the last time, prints the summary and, of `prove`, the kill score.
+/// Writes the reports for the last time, prints the summary and, of `prove`, the kill score; or the
+/// record, when that was asked for.
 /// Returns the exit status.
 [[nodiscard]] int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request);
 

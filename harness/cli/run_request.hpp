@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -24,17 +25,23 @@ struct RunRequest {
   int jobs = 1;                         ///< cases at a time; more than one: a process for each
   JunitDialect dialect = JunitDialect::superset;
   bool colour = false;
-  bool live = false;                 ///< standard output is a terminal
-  bool sabotages = false;            ///< prove: sabotages instead of scenarios
-  bool whole_trial = false;          ///< prove: all of them
-  std::filesystem::path proof = {};  ///< a record of prove; empty: the one that was kept
-  std::string tool = {};             ///< backup tool; empty: drill.yaml's
+  bool live = false;                        ///< what is told on the way goes to a terminal
+  std::string notify_on = "never";          ///< "always", "red" or "never"
+  std::filesystem::path metrics_file = {};  ///< empty: none
+  bool json = false;                        ///< standard output gets the record, and nothing else
+  bool sabotages = false;                   ///< prove: sabotages instead of scenarios
+  bool whole_trial = false;                 ///< prove: all of them
+  std::filesystem::path proof = {};         ///< a record of prove; empty: the one that was kept
+  std::string tool = {};                    ///< backup tool; empty: drill.yaml's
   std::optional<int> writers = {};
   std::optional<int> scale = {};
   std::optional<bool> pooled = {};
   std::optional<std::int64_t> seed = {};
   RunOptions options = {};
   std::vector<SettingRecord> settings = {};  ///< effective values and their sources
+
+  /// Where progress and summary go.
+  [[nodiscard]] std::FILE* told() const { return json ? stderr : stdout; }
 };
 
 /// Hands GoogleTest its arguments. Throws Error{bad_config} for one that nobody knows.

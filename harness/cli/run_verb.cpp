@@ -21,9 +21,9 @@
 namespace pgrehearse {
 namespace {
 
-void sweep_dead_runs() {
+void sweep_dead_runs(std::FILE* out) {
   for (const Owned& thing : sweep().removed) {
-    fmt::print("swept {} {} of dead run {}\n", thing.kind, thing.name, thing.run_id);
+    fmt::print(out, "swept {} {} of dead run {}\n", thing.kind, thing.name, thing.run_id);
   }
 }
 
@@ -45,7 +45,7 @@ int run_drills(const RunRequest& request) {
   }
   const Subject subject = subject_of(request);
   catch_interrupts();
-  sweep_dead_runs();
+  sweep_dead_runs(request.told());
 
   // The watchdog first: from the journal on, whatever ends this process leaves nothing behind.
   const std::string run_id = new_run_id();
@@ -57,7 +57,7 @@ int run_drills(const RunRequest& request) {
   ReportWriter writer{folder, request.dialect};
   writer.write(record);
 
-  Progress progress{stdout, request.live};
+  Progress progress{request.told(), request.live};
   try {
     const EngineChoice choice =
         make_engine({.engine = request.engine,
@@ -71,7 +71,7 @@ int run_drills(const RunRequest& request) {
     if (!request.sabotages) {
       record.proof = find_proof(proof_key(request, record.engine), request.proof);
     }
-    print_settings(record);
+    print_settings(record, request.told());
     if (subject.traffic.pooled) {
       static_cast<void>(pgbouncer_program());  // before anything is made that would need it
     }

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view prefix = "PGREHEARSE_";
 
-constexpr std::array<Option, 17> all_options{{
+constexpr std::array<Option, 22> all_options{{
     {"engine", "auto", "", "auto docker podman local", "what makes the disposable instances"},
     {"image", "", "postgres.image", "",
         "image for the container engines; empty: the engine's choice"},
@@ -42,11 +42,21 @@ constexpr std::array<Option, 17> all_options{{
     {"commits", "150", "", "", "acknowledged commits to wait for before the marker"},
     {"junit-dialect", "superset", "", "superset jenkins", "how JUnit XML is written"},
     {"colour", "auto", "", "auto always never", "colour on the terminal"},
+    {"format", "text", "", "text json",
+        "what standard output gets: a summary, or the record (then all else goes to standard "
+        "error)"},
+    {"notify-on", "always", "", "always red never",
+        "when the webhook or the command of the environment is told"},
+    {"metrics-file", "", "", "",
+        "file for the numbers of the run, in the text format of Prometheus"},
+    {"follow-up-owner", "", "", "", "who owns the gaps that a run finds: a role or a team"},
+    {"follow-up-within", "14d", "", "", "until when a gap is to be closed, from the drill's end"},
 }};
 
 // Read elsewhere: where things are on this host, and what our own children are told.
-constexpr std::array<std::string_view, 9> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
-    "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY"};
+constexpr std::array<std::string_view, 13> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
+    "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY", "SIGNING_KEY",
+    "WEBHOOK_URL", "WEBHOOK_FORM", "NOTIFY_COMMAND"};
 constexpr std::array<std::string_view, 6> told_to_children{
     "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "HEARTBEATS", "INSTANCE"};
 

@@ -160,10 +160,10 @@ class SideBySide {
         request_.sabotages ? name_of(fate_of(drill)) : name_of(verdict_of(drill));
     const std::size_t left = record_.drills.size() - done_;
     const auto each = (SteadyTime::now() - began_) / done_;
-    fmt::print("[{:>3}/{}] {:<14} {:>8}  {}.{}{}\n", done_, record_.drills.size(), outcome,
-        readable(ended.running_for()), drill.suite, drill.test,
+    fmt::print(request_.told(), "[{:>3}/{}] {:<14} {:>8}  {}.{}{}\n", done_, record_.drills.size(),
+        outcome, readable(ended.running_for()), drill.suite, drill.test,
         left == 0 ? "" : fmt::format("; {} left", about(each * left)));
-    std::fflush(stdout);
+    std::fflush(request_.told());
   }
 
   void end_all(int signal) {
@@ -211,7 +211,8 @@ RunRecord run_cases(const RunRequest& request) {
   const std::string run_id = new_run_id();
   RunRecord record = begun_record(request, run_id);
   ReportWriter writer{report_folder(request, run_id), request.dialect};
-  fmt::print("run {}: {} cases, {} at a time\n", run_id, cases.size(), request.jobs);
+  fmt::print(
+      request.told(), "run {}: {} cases, {} at a time\n", run_id, cases.size(), request.jobs);
   try {
     SideBySide{request, record, writer}.run(cases);
   } catch (const Error& error) {

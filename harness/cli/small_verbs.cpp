@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "harness/base/text.hpp"
 #include "harness/cli/verbs.hpp"
 
 namespace pgrehearse {
@@ -36,8 +38,9 @@ void add_render(CLI::App& app, VerbToRun& chosen) {
   const auto given = std::make_shared<Given>();
   given->second = "summary";
   render->add_option("RECORD", given->first, "A record.json")->required();
-  render->add_option("--form", given->second, "junit, jenkins, markdown, runbook, kills or summary")
-      ->check(CLI::IsMember({"junit", "jenkins", "markdown", "runbook", "kills", "summary"}));
+  const std::vector<std::string> forms{
+      "junit", "jenkins", "markdown", "html", "runbook", "kills", "prometheus", "otlp", "summary"};
+  render->add_option("--form", given->second, joined(forms, ", "))->check(CLI::IsMember(forms));
   render->callback([&chosen, given] {
     chosen = [given] { return render_record(given->first, given->second); };
   });

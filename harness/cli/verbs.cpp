@@ -12,9 +12,11 @@
 #include "harness/engine/make_engine.hpp"
 #include "harness/engine/sweep.hpp"
 #include "harness/report/due.hpp"
+#include "harness/report/html.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/kill_table.hpp"
 #include "harness/report/markdown.hpp"
+#include "harness/report/metrics.hpp"
 #include "harness/report/runbook.hpp"
 #include "harness/report/summary.hpp"
 #include "harness/traffic/pgbouncer.hpp"
@@ -49,12 +51,16 @@ int sweep_leftovers(const std::string& run_id) {
 
 int render_record(const std::filesystem::path& file, const std::string& form) {
   const RunRecord record = record_from_json(read_file(file));
-  const std::string text = form == "junit"      ? render_junit(record)
-                           : form == "jenkins"  ? render_junit(record, JunitDialect::jenkins)
-                           : form == "markdown" ? render_markdown(record)
-                           : form == "runbook"  ? render_runbook(record)
-                           : form == "kills"    ? render_kill_table(record)
-                                                : render_summary(record, false);
+  const auto in_form = [&](std::string_view name) { return form == name; };
+  const std::string text = in_form("junit")        ? render_junit(record)
+                           : in_form("jenkins")    ? render_junit(record, JunitDialect::jenkins)
+                           : in_form("markdown")   ? render_markdown(record)
+                           : in_form("html")       ? render_html(record)
+                           : in_form("runbook")    ? render_runbook(record)
+                           : in_form("kills")      ? render_kill_table(record)
+                           : in_form("prometheus") ? render_prometheus(record)
+                           : in_form("otlp")       ? render_otlp(record)
+                                                   : render_summary(record, false);
   fmt::print("{}", text);
   return exit_met;
 }

@@ -209,7 +209,7 @@ std::string render_junit(const RunRecord& record, JunitDialect dialect) {
   for (std::size_t id = 0; id < suites.size(); ++id) {
     xml += suite_element(record, suites[id], id, dialect);
   }
-  return xml + "</testsuites>\n";
+  return ascii_xml(xml) + "</testsuites>\n";
 }
 
 }  // namespace pgrehearse

@@ -6,6 +6,14 @@
 
 namespace pgrehearse {
 
+bool is_on_trial(const DrillRecord& drill) {
+  const auto is = [&](std::string_view check) {
+    return !drill.findings.empty() && drill.findings.front().check == check;
+  };
+  return !drill.on_trial.empty() || drill.suite.ends_with("Sabotage") || is("sabotage") ||
+         is("healthy-twin");
+}
+
 Fate fate_of(const DrillRecord& drill) {
   if (drill.status == "not applicable") {
     return Fate::not_applicable;

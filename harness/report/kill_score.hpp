@@ -18,6 +18,10 @@ enum class Fate {
   twin_red,        ///< a false alarm
 };
 
+/// A case of `prove`, be it finished or not. It has no objectives of its own: what counts is where
+/// it went red.
+[[nodiscard]] bool is_on_trial(const DrillRecord& drill);
+
 /// Of a case whose findings are all "sabotage", or all "healthy-twin"; any other is unknown.
 [[nodiscard]] Fate fate_of(const DrillRecord& drill);
 /// "killed", "survived", "not applicable" ...

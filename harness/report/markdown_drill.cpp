@@ -10,6 +10,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/base/time.hpp"
+#include "harness/report/follow_ups.hpp"
 #include "harness/report/markdown_text.hpp"
 #include "harness/report/reading.hpp"
 
@@ -277,27 +278,14 @@ std::string issues_of(const DrillRecord& drill) {
   return text.empty() ? "None.\n" : text;
 }
 
-std::string follow_ups_of(const DrillRecord& drill) {
+std::string follow_up_list(const RunRecord& record, const DrillRecord& drill) {
   std::string text;
-  const auto add = [&text](const std::string& what) {
-    text += fmt::format("- [ ] {} (owner: {}, due: {})\n", what, blank, blank);
+  const auto or_blank = [](const std::string& known) {
+    return known.empty() ? std::string{blank} : md_text(known);
   };
-  for (const Finding& finding : drill.findings) {
-    if (finding.verdict == Verdict::missed) {
-      add("Find out why " + md_code(finding.check) + " missed, and drill again");
-    } else if (finding.verdict == Verdict::unknown) {
-      add("Make " + md_code(finding.check) + " answer, and drill again");
-    }
-  }
-  for (const ObjectiveRecord& objective : untold_objectives(drill)) {
-    if (objective.verdict == Verdict::missed) {
-      add("Shorten the " + md_code(objective.name) + ", or agree on another bound");
-    } else if (objective.verdict == Verdict::unknown) {
-      add("Make the " + md_code(objective.name) + " measurable, and drill again");
-    }
-  }
-  if (text.empty() && verdict_of(drill) != Verdict::met) {
-    add("Remove what kept the drill from proving anything, and drill again");
+  for (const FollowUp& follow_up : follow_ups_of(record, drill)) {
+    text += fmt::format("- [ ] {}: {} (owner: {}, due: {})\n", md_code(follow_up.subject),
+        md_text(follow_up.what), or_blank(follow_up.owner), or_blank(follow_up.due));
   }
   return text.empty() ? "None from the findings of this drill.\n" : text;
 }
@@ -320,7 +308,7 @@ std::string markdown_of_drill(const RunRecord& record, const DrillRecord& drill)
   text += section("Evidence", evidence_of(drill));
   text += section("Facts", facts_of(drill));
   text += section("Issues encountered", issues_of(drill));
-  return text + section("Follow-up actions", follow_ups_of(drill));
+  return text + section("Follow-up actions", follow_up_list(record, drill));
 }
 
 }  // namespace pgrehearse

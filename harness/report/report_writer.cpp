@@ -11,6 +11,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
+#include "harness/report/html.hpp"
 #include "harness/report/markdown.hpp"
 
 namespace pgrehearse {
@@ -76,9 +77,11 @@ void ReportWriter::put(const RunRecord& record, Put file) {
   const std::string json = to_json(record);
   const std::string junit = render_junit(record, dialect_);
   const std::string markdown = render_markdown(record);
+  const std::string html = render_html(record);
   file(folder_ / "record.json", json, 0644);
   file(folder_ / "junit.xml", junit, 0644);
   file(folder_ / "drill-record.md", markdown, 0644);
+  file(folder_ / "report.html", html, 0644);
   run_id_ = record.run_id;
   drills_ = record.drills.size();
 }

@@ -27,9 +27,9 @@ class [[nodiscard]] ReportWriter {
   ReportWriter(const ReportWriter&) = delete;
   ReportWriter& operator=(const ReportWriter&) = delete;
 
-  /// record.json, junit.xml and drill-record.md, each replaced whole. Throws Error{io};
-  /// Error{internal} when the record is of another run or has fewer drills than the one written
-  /// before.
+  /// record.json, junit.xml, drill-record.md and report.html, each replaced whole. Throws
+  /// Error{io}; Error{internal} when the record is of another run or has fewer drills than the one
+  /// written before.
   void write(const RunRecord& record) { put(record, write_file); }
   /// The same while the run goes on, without waiting for the disk: a kill of this program leaves
   /// whole files, a power cut may leave older ones.

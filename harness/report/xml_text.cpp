@@ -160,6 +160,18 @@ std::string xml_attribute(std::string_view raw) {
   return escaped(raw, true);
 }
 
+std::string ascii_xml(std::string_view xml) {
+  std::string text;
+  text.reserve(xml.size());
+  while (!xml.empty()) {
+    const Character character = first_of(xml);
+    text += character.valid && character.bytes > 1 ? fmt::format("&#x{:x};", character.code)
+                                                   : std::string{xml.substr(0, character.bytes)};
+    xml.remove_prefix(character.bytes);
+  }
+  return text;
+}
+
 std::string at_most(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) {
     return std::string{text};

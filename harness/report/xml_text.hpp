@@ -27,6 +27,10 @@ namespace pgrehearse {
 /// character references, or a parser would make them spaces (XML 1.0, section 3.3.3).
 [[nodiscard]] std::string xml_attribute(std::string_view raw);
 
+/// XML whose characters beyond ASCII are written as references. Some readers guess the encoding of
+/// a file instead of reading its declaration, and refuse what they guessed.
+[[nodiscard]] std::string ascii_xml(std::string_view xml);
+
 /// The text itself, or its first bytes up to a whole character and a remark how much is missing. A
 /// libxml2 parser refuses single texts over 10 MB.
 [[nodiscard]] std::string at_most(std::string_view text, std::size_t bytes);

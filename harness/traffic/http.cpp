@@ -51,8 +51,10 @@ HttpAnswer ask(const HttpRequest& request) {
   HttpAnswer answer;
   CURL* const curl = handle.get();
   set(curl, CURLOPT_URL, request.url.c_str());
-  set(curl, CURLOPT_PROTOCOLS_STR, "http");
-  set(curl, CURLOPT_NOPROXY, "*");
+  set(curl, CURLOPT_PROTOCOLS_STR, request.outside ? "http,https" : "http");
+  if (!request.outside) {
+    set(curl, CURLOPT_NOPROXY, "*");
+  }
   set(curl, CURLOPT_NOSIGNAL, 1L);
   set(curl, CURLOPT_USERAGENT, "pgrehearse");
   set(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.deadline.count()));

@@ -1,5 +1,5 @@
-// Asks an application of this host. libcurl lives behind this header; what a page means is not
-// known here.
+// Asks an application of this host, or tells a service elsewhere. libcurl lives behind this header;
+// what a page means is not known here.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,7 @@ struct HttpRequest {
   std::string url;                       ///< http://127.0.0.1:port/path
   std::optional<std::string> body = {};  ///< posted; without one the page is read
   Milliseconds deadline = Seconds{10};
+  bool outside = false;  ///< a service elsewhere: https too, and the proxies of the environment
 };
 
 struct HttpAnswer {

@@ -28,7 +28,7 @@ struct NotRunHere {
   std::string_view pattern;
   std::string_view reason;
 };
-constexpr std::array<NotRunHere, 11> not_run_here{{
+constexpr std::array<NotRunHere, 15> not_run_here{{
     {"./ci/drill", "a whole run: what it starts, ctest runs as drill/*"},
     {"./ci/drill run --engine *", "the same, on a chosen engine"},
     {"./ci/drill run --subject *", "the same, on a chosen subject"},
@@ -38,6 +38,11 @@ constexpr std::array<NotRunHere, 11> not_run_here{{
     {"./ci/drill due*", "its answer depends on the runs of this folder; program/* asks it"},
     {"PGREHEARSE_SOURCE=*", "it reads a server; program/OwnBackup makes one and does"},
     {"./ci/drill sweep*", "removes what it finds on this host; unit and contract tests sweep"},
+    {"./ci/drill bundle REPORT_DIR*", "needs the reports of a run; unit/report/ makes bundles"},
+    {"./ci/drill verify-bundle *", "the same"},
+    {"./ci/drill report *",
+        "shows the runs of this folder; unit/report/ and readers/html have some"},
+    {"./ci/drill forget *", "the same"},
     {"./ci/test", "it runs this test"},
     {"ctest --preset drill *", "ctest runs these cases already"},
 }};

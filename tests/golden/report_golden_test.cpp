@@ -10,6 +10,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/drill/record.hpp"
+#include "harness/report/html.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/markdown.hpp"
 #include "harness/report/runbook.hpp"
@@ -40,6 +41,7 @@ void expect_golden_of(const std::string& name) {
   expect_golden(stem + ".junit.xml", render_junit(record));
   expect_golden(stem + ".junit-jenkins.xml", render_junit(record, JunitDialect::jenkins));
   expect_golden(stem + ".drill-record.md", render_markdown(record));
+  expect_golden(stem + ".report.html", render_html(record));
   expect_golden(stem + ".summary.txt", render_summary(record, false, "reports/out"));
 }
 
@@ -73,6 +75,7 @@ TEST(GoldenReport, OfTheSampleShownToPeople) {
   expect_golden("reports/samples/record.json", to_json(record));
   expect_golden("reports/samples/junit.xml", render_junit(record));
   expect_golden("reports/samples/drill-record.md", render_markdown(record));
+  expect_golden("reports/samples/report.html", render_html(record));
   EXPECT_EQ(record.exit_status, exit_status_of(record));
 }
 

@@ -79,8 +79,8 @@ testing::AssertionResult holds(const std::string& text, std::string_view what) {
 class ExitStatusHelp : public ExitStatus, public testing::WithParamInterface<std::string> {};
 
 INSTANTIATE_TEST_SUITE_P(Verbs, ExitStatusHelp,
-    testing::Values(
-        "pgrehearse", "run", "prove", "list", "sweep", "due", "render", "doctor", "schema"),
+    testing::Values("pgrehearse", "run", "prove", "list", "sweep", "due", "render", "doctor",
+        "schema", "bundle", "report", "forget"),
     [](const auto& verb) { return verb.param; });
 
 TEST_P(ExitStatusHelp, EndsWithTheExitStatus) {
@@ -267,6 +267,39 @@ TEST_F(ExitStatus, ComesWithEverySettingAndWhereItCameFrom) {
   EXPECT_TRUE(holds(all, "writers 2 drill.yaml "));
   EXPECT_TRUE(holds(all, "scale 1 default "));
   EXPECT_EQ(record().at("settings").size(), options().size());
+}
+
+TEST_F(ExitStatus, StaysWhatItIsWhenNobodyHearsOfIt) {
+  const Answer answer = answer_of_run(
+      {"--gtest_filter=Nope.*"}, {{"PGREHEARSE_WEBHOOK_URL", "http://127.0.0.1:1/hush-hush"},
+                                     {"PGREHEARSE_NOTIFY_COMMAND", "exit 1"}});
+  EXPECT_EQ(answer.status, exit_not_proven);
+  EXPECT_TRUE(holds(answer.err, "the webhook gave no answer"));
+  EXPECT_TRUE(holds(answer.err, "notifications ended with status 1"));
+  EXPECT_FALSE(holds(answer.out + answer.err + read_file(report_ / "record.json"), "hush-hush"));
+}
+
+TEST_F(ExitStatus, ComesBesideTheRecordAloneWhenJsonIsAskedFor) {
+  const Answer answer = answer_of_run({"--gtest_filter=Nope.*", "--format", "json"});
+  EXPECT_EQ(answer.status, exit_not_proven);
+  EXPECT_EQ(answer.out, read_file(report_ / "record.json"));
+  EXPECT_TRUE(holds(answer.err, "nothing ran"));
+}
+
+TEST_F(ExitStatus, OfABundleIsWhetherItWasChanged) {
+  ASSERT_EQ(answer_of_run({"--gtest_filter=Nope.*"}).status, exit_not_proven);
+  const std::string file = (report_.parent_path() / "bundle.tar").string();
+  EXPECT_EQ(answer_to({"bundle", report_.string(), "-o", file}).status, exit_met);
+  EXPECT_EQ(answer_to({"bundle", report_.string(), "-o", file}).status, exit_refused);
+  EXPECT_EQ(answer_to({"verify-bundle", file}).status, exit_met);
+  std::string bytes = read_file(file);
+  bytes[700] ^= 1;
+  write_file(file, bytes);
+  const Answer changed = answer_to({"verify-bundle", file});
+  EXPECT_EQ(changed.status, exit_missed);
+  EXPECT_TRUE(holds(changed.out, "drill-record.md was changed"));
+  EXPECT_EQ(answer_to({"verify-bundle", file + ".none"}).status, exit_not_proven);
+  std::filesystem::remove(file);
 }
 
 /// The words between two others in a text; empty when they are not there.

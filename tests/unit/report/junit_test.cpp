@@ -52,12 +52,25 @@ TEST(Junit, FollowsItsSchemaInBothDialects) {
 }
 
 TEST(Junit, KeepsToWhatJenkinsAllowsInItsDialect) {
+  const std::string rules = source_path("reports/schema/junit-jenkins.xsd").string();
   for (const RunRecord& record : all_records()) {
     const Document document{record, JunitDialect::jenkins};
+    const Completed lint =
+        program({"xmllint", "--noout", "--schema", rules, document.path().string()});
+    EXPECT_EQ(lint.status, 0) << lint.err;
     EXPECT_EQ(document.ask("count(//testcase/properties | //testcase/@file | //testcase/@line | "
                            "/testsuites/@skipped | /testsuites/@timestamp)"),
         "0");
   }
+}
+
+TEST(Junit, ThatJenkinsWouldRefuseIsNoticed) {
+  const Document superset{sample_record(), JunitDialect::superset};
+  EXPECT_NE(program({"xmllint", "--noout", "--schema",
+                        source_path("reports/schema/junit-jenkins.xsd").string(),
+                        superset.path().string()})
+                .status,
+      0);
 }
 
 TEST(Junit, CountsAsAnotherParserCounts) {

@@ -20,7 +20,7 @@ ErrorCode code_of(const std::filesystem::path& folder) {
   return ErrorCode::internal;
 }
 
-TEST(ReportWriter, LeavesThreeReportsAndNothingElse) {
+TEST(ReportWriter, LeavesItsReportsAndNothingElse) {
   const TempDir parent{"report"};
   const std::filesystem::path folder = parent.path() / "new" / "out";
   { ReportWriter{folder}.write(sample_record()); }
@@ -29,7 +29,8 @@ TEST(ReportWriter, LeavesThreeReportsAndNothingElse) {
     names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
-  EXPECT_EQ(names, (std::vector<std::string>{"drill-record.md", "junit.xml", "record.json"}));
+  EXPECT_EQ(names,
+      (std::vector<std::string>{"drill-record.md", "junit.xml", "record.json", "report.html"}));
   EXPECT_EQ(read_file(folder / "record.json"), to_json(sample_record()));
 }
 

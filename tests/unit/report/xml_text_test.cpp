@@ -113,5 +113,11 @@ TEST(XmlText, IsUnchangedByASecondLook) {
   }
 }
 
+// A reader that guesses encodings took UTF-8 for cp1252, and gave up.
+TEST(XmlText, IsWrittenInAsciiForReadersThatGuess) {
+  EXPECT_EQ(
+      ascii_xml("<a b=\"\xC3\xA9\">\xF0\x9F\x92\xA5 x</a>"), "<a b=\"&#xe9;\">&#x1f4a5; x</a>");
+}
+
 }  // namespace
 }  // namespace pgrehearse
