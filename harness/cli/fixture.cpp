@@ -14,9 +14,11 @@ constexpr std::string_view file_name = "drill.yaml";
 fs::path built_in(const std::string& name) {
   fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
   while (true) {
-    const fs::path candidate = folder / "fixtures" / name / file_name;
-    if (fs::is_regular_file(candidate)) {
-      return candidate;
+    for (const char* place : {"fixtures", "share/pgrehearse/fixtures"}) {
+      const fs::path candidate = folder / place / name / file_name;
+      if (fs::is_regular_file(candidate)) {
+        return candidate;
+      }
     }
     if (folder == folder.parent_path()) {
       return {};
@@ -28,6 +30,9 @@ fs::path built_in(const std::string& name) {
 }  // namespace
 
 fs::path subject_file(const std::string& asked) {
+  if (asked.empty() && fs::is_regular_file(file_name)) {
+    return file_name;
+  }
   const std::string named = asked.empty() ? "bookings" : asked;
   if (fs::is_regular_file(named)) {
     return named;
