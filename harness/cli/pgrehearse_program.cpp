@@ -12,6 +12,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/explain.hpp"
 #include "harness/cli/fixture.hpp"
+#include "harness/cli/help_verbs.hpp"
 #include "harness/cli/host.hpp"
 #include "harness/cli/init_verb.hpp"
 #include "harness/cli/jobs.hpp"
@@ -148,6 +149,7 @@ int act(int argc, char** argv) {
   add_init_verb(app, chosen);
   add_small_verbs(app, chosen);
   add_baseline_verb(app, chosen);
+  add_help_verbs(app, chosen);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->footer(std::string{exit_status_help});
   }
