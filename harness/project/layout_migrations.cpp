@@ -139,13 +139,16 @@ void find_plain_sql(const Tree& tree, std::vector<FoundMigrations>& found) {
   found.insert(found.end(), plain.begin(), plain.end());
 }
 
+bool is_taken(const std::vector<FoundMigrations>& found, const fs::path& folder) {
+  return std::any_of(found.begin(), found.end(),
+      [&](const FoundMigrations& other) { return other.folder == folder; });
+}
+
 // A schema in one file: the folder, when nothing else lies there.
 void find_one_schema(const Tree& tree, std::vector<FoundMigrations>& found) {
   for (const auto& [folder, files] : sql_folders(tree)) {
     const std::string name = files.front().filename().string();
-    if (!folder.empty() && files.size() == 1 &&
-        std::none_of(found.begin(), found.end(),
-            [&](const FoundMigrations& other) { return other.folder == folder; }) &&
+    if (!folder.empty() && files.size() == 1 && !is_taken(found, folder) &&
         (name == "schema.sql" || name == "structure.sql" || name == "init.sql")) {
       found.push_back({.tool = "a schema in one file",
           .seen = files.front(),
