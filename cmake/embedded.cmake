@@ -1,5 +1,5 @@
-# The JSON Schemas travel inside the program: `pgrehearse schema` and validation need no installed file.
-# Declared in harness/drill/embedded.hpp.
+# The JSON Schemas and the pipelines travel inside the program: it needs no installed file for them.
+# Declared in harness/drill/embedded.hpp and harness/project/pipelines.hpp.
 function(pgrehearse_embed target input name)
   set(source "${PROJECT_SOURCE_DIR}/${input}")
   if(NOT EXISTS "${source}")
@@ -17,3 +17,9 @@ endfunction()
 pgrehearse_embed(pgrehearse_drill reports/schema/drill.schema.json embedded_drill_schema)
 pgrehearse_embed(pgrehearse_drill reports/schema/record.schema.json embedded_record_schema)
 pgrehearse_embed(pgrehearse_report reports/style.css embedded_report_style)
+foreach(ci IN ITEMS github:github.yml gitlab:gitlab-ci.yml jenkins:Jenkinsfile plain:rehearse)
+  string(REPLACE ":" ";" ci "${ci}")
+  list(GET ci 0 name)
+  list(GET ci 1 file)
+  pgrehearse_embed(pgrehearse_project ci/pipelines/${file} embedded_${name}_pipeline)
+endforeach()

@@ -19,13 +19,16 @@ endif()
 
 # Flags of our own targets. The static agent takes these without the sanitizers.
 add_library(pgrehearse_settings INTERFACE)
-target_include_directories(pgrehearse_settings INTERFACE "${PROJECT_SOURCE_DIR}")
+# What is built against an installed pgrehearse (cmake/install.cmake) answers for its own warnings.
+include(GNUInstallDirs)
+target_include_directories(pgrehearse_settings INTERFACE
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/pgrehearse>")
+target_compile_features(pgrehearse_settings INTERFACE cxx_std_20)
 target_compile_options(pgrehearse_settings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  $<$<BOOL:${PGREHEARSE_WERROR}>:-Werror>)
+  "$<BUILD_INTERFACE:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;$<$<BOOL:${PGREHEARSE_WERROR}>:-Werror>>")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 reports std::string concatenation as overlapping memcpy when it optimises (its bug 105651).
-  target_compile_options(pgrehearse_settings INTERFACE -Wno-restrict)
+  target_compile_options(pgrehearse_settings INTERFACE $<BUILD_INTERFACE:-Wno-restrict>)
 endif()
 target_compile_definitions(pgrehearse_settings INTERFACE
   _GLIBCXX_ASSERTIONS "PGREHEARSE_VERSION=\"${PROJECT_VERSION}\"")
@@ -33,7 +36,7 @@ target_compile_definitions(pgrehearse_settings INTERFACE
 # Reports and messages name files relative to the root, never a path of the machine that built them.
 # Debug builds map only the macros, so that debuggers still find the sources.
 target_compile_options(pgrehearse_settings INTERFACE
-  $<IF:$<CONFIG:Debug>,-fmacro-prefix-map,-ffile-prefix-map>=${PROJECT_SOURCE_DIR}/=)
+  $<BUILD_INTERFACE:$<IF:$<CONFIG:Debug>,-fmacro-prefix-map,-ffile-prefix-map>=${PROJECT_SOURCE_DIR}/=>)
 
 add_library(pgrehearse_sanitizers INTERFACE)
 if(PGREHEARSE_SANITIZE)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
+#include "harness/process/companion.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -11,12 +12,13 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view file_name = "drill.yaml";
 
-fs::path built_in(const std::string& name) {
-  fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
+fs::path built_in_above(fs::path folder, const std::string& name) {
   while (true) {
-    const fs::path candidate = folder / "fixtures" / name / file_name;
-    if (fs::is_regular_file(candidate)) {
-      return candidate;
+    for (const char* place : {"fixtures", "share/pgrehearse/fixtures"}) {
+      const fs::path candidate = folder / place / name / file_name;
+      if (fs::is_regular_file(candidate)) {
+        return candidate;
+      }
     }
     if (folder == folder.parent_path()) {
       return {};
@@ -25,9 +27,21 @@ fs::path built_in(const std::string& name) {
   }
 }
 
+// A program built on an installed pgrehearse has links to the companions of that beside itself.
+fs::path built_in(const std::string& name) {
+  const fs::path here = fs::read_symlink("/proc/self/exe").parent_path();
+  const fs::path found = built_in_above(here, name);
+  std::error_code problem;
+  const fs::path companion = fs::canonical(companion_folder() / "pgrehearse-agent", problem);
+  return !found.empty() || problem ? found : built_in_above(companion.parent_path(), name);
+}
+
 }  // namespace
 
 fs::path subject_file(const std::string& asked) {
+  if (asked.empty() && fs::is_regular_file(file_name)) {
+    return file_name;
+  }
   const std::string named = asked.empty() ? "bookings" : asked;
   if (fs::is_regular_file(named)) {
     return named;

@@ -12,9 +12,13 @@
 #include "harness/cli/baseline_verb.hpp"
 #include "harness/cli/bundle_verb.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/explain.hpp"
 #include "harness/cli/fixture.hpp"
+#include "harness/cli/help_verbs.hpp"
 #include "harness/cli/host.hpp"
+#include "harness/cli/init_verb.hpp"
 #include "harness/cli/jobs.hpp"
+#include "harness/cli/plan.hpp"
 #include "harness/cli/report_verb.hpp"
 #include "harness/cli/run_verb.hpp"
 #include "harness/cli/selection.hpp"
@@ -79,6 +83,9 @@ RunRequest request_from(
   request.sabotages = sabotages;
   request.filter = filter_of(settings, sabotages);
   request.gtest_arguments = googletest;
+  if (!sabotages) {
+    request.leave_out = subject.leave_out;
+  }
   request.flags = given_again(flags);
   request.tool = settings.text("tool");
   request.writers = static_cast<int>(settings.number("writers", 1, 1000));
@@ -165,26 +172,39 @@ void add_run_flags(CLI::App& verb, const std::shared_ptr<Texts>& flags) {
   }
 }
 
-/// What `run` and `prove` are given; it lives until the verb that was asked for has ended.
+int run_as_asked(const RunRequest& request) {
+  return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
+}
+
+int explain(const RunRequest& request) {
+  fmt::print("{}", explanation(request));
+  return exit_met;
+}
+
+/// What `run`, `prove`, `plan` and `explain` are given; it lives until the verb that was asked for
+/// has ended.
 void add_drill_verbs(CLI::App& app, VerbToRun& chosen) {
-  const auto add = [&](const char* name, const char* meaning, bool sabotages) {
+  const auto add = [&](const char* name, const char* meaning, bool sabotages,
+                       int (*act_on)(const RunRequest&)) {
     CLI::App* verb = app.add_subcommand(name, meaning);
     const auto flags = std::make_shared<Texts>();
     add_run_flags(*verb, flags);
     verb->allow_extras();
-    verb->callback([&chosen, verb, flags, sabotages] {
-      chosen = [verb, flags, sabotages] {
+    verb->callback([&chosen, verb, flags, sabotages, act_on] {
+      chosen = [verb, flags, sabotages, act_on] {
         if (const std::vector<std::string> tools = tools_in(*flags);
             sabotages && tools.size() > 1) {
           return prove_each_tool(*flags, tools, verb->remaining());
         }
-        const RunRequest request = request_from(*flags, sabotages, verb->remaining());
-        return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
+        return act_on(request_from(*flags, sabotages, verb->remaining()));
       };
     });
   };
-  add("run", "Run drills and leave record.json, junit.xml, drill-record.md and report.html", false);
-  add("prove", "Run the sabotages: drills broken on purpose that must go red", true);
+  add("run", "Run drills and leave record.json, junit.xml, drill-record.md and report.html", false,
+      run_as_asked);
+  add("prove", "Run the sabotages: drills broken on purpose that must go red", true, run_as_asked);
+  add("plan", "Say what a run with these options would do, and touch nothing", false, plan_run);
+  add("explain", "Print every value in force and who gave it", false, explain);
 }
 
 int act(int argc, char** argv) {
@@ -198,10 +218,12 @@ int act(int argc, char** argv) {
   app.require_subcommand(0, 1);
   VerbToRun chosen;
   add_drill_verbs(app, chosen);
+  add_init_verb(app, chosen);
   add_small_verbs(app, chosen);
   add_baseline_verb(app, chosen);
   add_bundle_verbs(app, chosen);
   add_report_verb(app, chosen);
+  add_help_verbs(app, chosen);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->footer(std::string{exit_status_help});
   }

@@ -19,7 +19,7 @@ namespace pgrehearse {
 namespace {
 
 // Cases of the same kind that this run leaves out.
-std::vector<std::string> cases_but_those_of(const RunRecord& record, bool sabotages) {
+std::vector<std::string> cases_but_those_of(const RunRecord& record, const RunRequest& request) {
   std::vector<std::string> left_out;
   for (const SuiteEntry& suite : suites_here()) {
     for (const std::string& test : suite.cases) {
@@ -27,8 +27,10 @@ std::vector<std::string> cases_but_those_of(const RunRecord& record, bool sabota
           std::any_of(record.drills.begin(), record.drills.end(), [&](const DrillRecord& drill) {
             return drill.suite == suite.suite && drill.test == test;
           });
-      if (suite.sabotage == sabotages && !selected) {
-        left_out.push_back(suite.suite + "." + test);
+      if (suite.sabotage == request.sabotages && !selected) {
+        const std::string name = suite.suite + "." + test;
+        const std::string reason = reason_to_leave_out(name, request.leave_out);
+        left_out.push_back(reason.empty() ? name : fmt::format("{} ({})", name, reason));
       }
     }
   }
@@ -58,7 +60,7 @@ RunRecord begun_record(const RunRequest& request, const std::string& run_id) {
   record.host = host_description();
   record.operator_name = operator_name();
   record.settings = request.settings;
-  record.not_selected = cases_but_those_of(record, request.sabotages);  // all, until it has ended
+  record.not_selected = cases_but_those_of(record, request);  // all, until it has ended
   return record;
 }
 
@@ -88,7 +90,7 @@ int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request)
   if (const std::optional<int> signal = interrupted_by()) {
     record.interrupted = signal_name(*signal);
   }
-  record.not_selected = cases_but_those_of(record, request.sabotages);
+  record.not_selected = cases_but_those_of(record, request);
   record.exit_status = exit_status_of(record);
   if (request.sabotages) {
     try {

@@ -10,6 +10,14 @@
 #include "harness/drill/backup_plan.hpp"
 
 namespace pgrehearse {
+namespace {
+
+bool has_filter_of_its_own(const RunRequest& request) {
+  return std::any_of(request.gtest_arguments.begin(), request.gtest_arguments.end(),
+      [](const std::string& argument) { return argument.starts_with("--gtest_filter"); });
+}
+
+}  // namespace
 
 void start_googletest(const RunRequest& request) {
   std::vector<std::string> arguments{"pgrehearse", "--gtest_filter=" + request.filter};
@@ -26,7 +34,11 @@ void start_googletest(const RunRequest& request) {
     throw Error{ErrorCode::bad_config, fmt::format("GoogleTest does not know '{}'", pointers[1]),
         "pgrehearse run --help lists the options; GoogleTest's own begin with --gtest_."};
   }
-  testing::GTEST_FLAG(filter) = narrowed(testing::GTEST_FLAG(filter), request.filter);
+  std::string filter = narrowed(testing::GTEST_FLAG(filter), request.filter);
+  if (!has_filter_of_its_own(request)) {
+    filter = without(filter, request.leave_out);
+  }
+  testing::GTEST_FLAG(filter) = filter;
 }
 
 bool only_lists(const RunRequest& request) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct RunRequest {
   std::filesystem::path report_dir = {};  ///< empty: reports/out/<run-id>
   std::string filter = "*";               ///< GoogleTest's, unless gtest_arguments carry their own
   std::vector<std::string> gtest_arguments = {};
+  /// Cases that drill.yaml leaves out, with the reason; a --gtest_filter of somebody's own wins.
+  std::map<std::string, std::string> leave_out = {};
   std::vector<std::string> flags = {};  ///< ours, as they were given: "--engine=local"
   int jobs = 1;                         ///< cases at a time; more than one: a process for each
   JunitDialect dialect = JunitDialect::superset;

@@ -61,9 +61,11 @@ void add_small_verbs(CLI::App& app, VerbToRun& chosen) {
   add_render(app, chosen);
 
   CLI::App* doctor = app.add_subcommand("doctor", "Say what works on this machine");
-  const auto image = std::make_shared<std::string>();
-  doctor->add_option("--image", *image, "The Postgres image that drills would use");
-  doctor->callback([&chosen, image] { chosen = [image] { return examine_host(*image); }; });
+  const auto host = std::make_shared<Given>();
+  doctor->add_option("--image", host->first, "The Postgres image that drills would use");
+  doctor->add_option("--subject", host->second, "The drill.yaml whose tools are looked for");
+  doctor->callback(
+      [&chosen, host] { chosen = [host] { return examine_host(host->first, host->second); }; });
 
   CLI::App* schema = app.add_subcommand("schema", "Print a JSON Schema");
   const auto which = std::make_shared<std::string>("drill");

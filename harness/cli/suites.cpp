@@ -104,4 +104,39 @@ std::string narrowed(const std::string& filter, const std::string& allowed) {
   return narrow;
 }
 
+std::string without(
+    const std::string& filter, const std::map<std::string, std::string>& leave_out) {
+  std::vector<std::string> known;
+  for (const SuiteEntry& entry : suites_here()) {
+    if (!entry.sabotage) {
+      known.push_back(entry.suite + ".*");
+      for (const std::string& test : entry.cases) {
+        known.push_back(entry.suite + "." + test);
+      }
+    }
+  }
+  std::string narrow = filter;
+  for (const auto& [pattern, reason] : leave_out) {
+    if (std::find(known.begin(), known.end(), pattern) == known.end()) {
+      const auto close = nearest(pattern, known);
+      throw Error{ErrorCode::bad_config, fmt::format("there is no case '{}' to leave out", pattern),
+          fmt::format("{}'pgrehearse list' names them all.",
+              close ? "Did you mean '" + *close + "'? " : ""),
+          "drill.yaml: leave_out"};
+    }
+    narrow += (narrow.find('-') == std::string::npos ? "-" : ":") + pattern;
+  }
+  return narrow;
+}
+
+std::string reason_to_leave_out(
+    const std::string& name, const std::map<std::string, std::string>& leave_out) {
+  for (const std::string& key : {name, name.substr(0, name.find('.')) + ".*"}) {
+    if (const auto found = leave_out.find(key); found != leave_out.end()) {
+      return found->second;
+    }
+  }
+  return {};
+}
+
 }  // namespace pgrehearse

@@ -1,6 +1,7 @@
 // Which gtest suites are scenarios, which are sabotages, and how people call them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,14 @@ struct SuiteEntry {
 /// What a person's own --gtest_filter may pick: only cases that `allowed` names: of suites,
 /// as filter_for has them, or single ones. So run never runs a sabotage, and --scenario holds.
 [[nodiscard]] std::string narrowed(const std::string& filter, const std::string& allowed);
+
+/// The filter, less the cases that drill.yaml leaves out. Throws Error{bad_config} naming the
+/// nearest known one for a case that is none of a scenario's.
+[[nodiscard]] std::string without(
+    const std::string& filter, const std::map<std::string, std::string>& leave_out);
+
+/// Why drill.yaml leaves this case out; empty: it does not.
+[[nodiscard]] std::string reason_to_leave_out(
+    const std::string& name, const std::map<std::string, std::string>& leave_out);
 
 }  // namespace pgrehearse

@@ -5,7 +5,9 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/fixture.hpp"
 #include "harness/cli/host.hpp"
+#include "harness/cli/host_check.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/drill/embedded.hpp"
 #include "harness/drill/record.hpp"
@@ -19,7 +21,6 @@
 #include "harness/report/metrics.hpp"
 #include "harness/report/runbook.hpp"
 #include "harness/report/summary.hpp"
-#include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
 
@@ -99,22 +100,22 @@ int tell_what_is_due(
   return !all_young ? exit_missed : all_there ? exit_met : exit_not_proven;
 }
 
-int examine_host(const std::string& image) {
+int examine_host(const std::string& image, const std::string& subject) {
   fmt::print("pgrehearse {} on {}\n", tool_version(), host_description());
   bool any = false;
   for (const EngineState& state : engines_here({.image = image})) {
-    fmt::print("{:<8} {:<4} {}\n", state.name, state.usable ? "yes" : "no", state.detail);
+    fmt::print("{:<15} {:<4} {}\n", state.name, state.usable ? "yes" : "no", state.detail);
     any = any || state.usable;
   }
-  try {
-    fmt::print("{:<8} {:<4} {}\n", "pooler", "yes", pgbouncer_program().string());
-  } catch (const Error& error) {
-    fmt::print("{:<8} {:<4} {}. {}\n", "pooler", "no", error.message(), error.hint());
+  bool all = true;
+  for (const HostCheck& check : host_checks(load_subject(subject_file(subject)))) {
+    fmt::print("{}", text_of(check));
+    all = all && check.state != HostState::missing;
   }
   if (!any) {
     fmt::print("No engine works here. HINT: ci/packages installs what is missing.\n");
   }
-  return any ? exit_met : exit_not_proven;
+  return any && all ? exit_met : exit_not_proven;
 }
 
 int print_schema(const std::string& which) {

@@ -12,8 +12,9 @@ namespace pgrehearse {
 [[nodiscard]] int sweep_leftovers(const std::string& run_id);
 /// Renders a record.json in one of the forms that the help names.
 [[nodiscard]] int render_record(const std::filesystem::path& record, const std::string& form);
-/// What works on this machine, and what to do where something does not.
-[[nodiscard]] int examine_host(const std::string& image);
+/// What works on this machine, and what to do where something does not: 0 when an engine does and
+/// nothing is missing that drills of this subject (as for run) need.
+[[nodiscard]] int examine_host(const std::string& image, const std::string& subject);
 /// How old the last good evidence of each scenario below `reports` is (of one, when named), against
 /// a duration ("90d"): 1 when one is older, 2 when one has none. Throws Error{bad_value} for a text
 /// that is no duration, Error{bad_config} for an unknown scenario, Error{io} without the folder.

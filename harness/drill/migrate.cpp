@@ -1,87 +1,50 @@
 #include "harness/drill/migrate.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
-#include <optional>
 #include <set>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
-#include "harness/base/files.hpp"
-#include "harness/base/text.hpp"
 
 namespace pgrehearse {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::string_view up_mark = "-- migrate:up";
-constexpr std::string_view down_mark = "-- migrate:down";
-
-struct Migration {
-  std::string version;  ///< the digits before the first underscore
-  fs::path file;
+/// Which migrations have been applied. Ours lies beside the application's own tables.
+struct LedgerTable {
+  std::string make;
+  std::string name;
 };
 
-std::string version_of(const fs::path& file) {
-  const std::string name = file.filename().string();
-  const std::string version = name.substr(0, name.find('_'));
-  if (version.empty() || version == name ||
-      version.find_first_not_of("0123456789") != std::string::npos) {
-    throw Error{ErrorCode::bad_config, fmt::format("'{}' is not the name of a migration", name),
-        "Name it <digits>_<what it does>.sql, or move it out of the folder of migrations.", name};
+LedgerTable ledger_table(MigrationFormat format) {
+  if (format == MigrationFormat::dbmate) {
+    return {"CREATE TABLE IF NOT EXISTS public.schema_migrations (version varchar PRIMARY KEY)",
+        "public.schema_migrations"};
   }
-  return version;
+  return {
+      "CREATE SCHEMA IF NOT EXISTS pgrehearse; "
+      "CREATE TABLE IF NOT EXISTS pgrehearse.migrations (version text PRIMARY KEY)",
+      "pgrehearse.migrations"};
 }
 
-std::vector<Migration> migrations_in(const fs::path& folder) {
-  std::vector<Migration> found;
-  std::error_code problem;
-  for (fs::directory_iterator entry{folder, problem}; !problem && entry != fs::directory_iterator{};
-       entry.increment(problem)) {
-    if (entry->path().extension() == ".sql") {
-      found.push_back({version_of(entry->path()), entry->path()});
-    }
+std::set<std::string> ledger_of(Session& session, const LedgerTable& table) {
+  // Told apart first: IF NOT EXISTS would leave a notice in the server's log.
+  if (session.value("SELECT to_regclass(" + literal(table.name) + ") IS NULL") == "t") {
+    session.exec(table.make);
   }
-  if (problem || found.empty()) {
-    throw Error{ErrorCode::bad_config,
-        fmt::format("no migrations in '{}'", folder.filename().string()),
-        "Look at migrate.directory in drill.yaml: the folder must hold files named "
-        "<digits>_<name>.sql."};
-  }
-  std::sort(found.begin(), found.end(), [](const Migration& left, const Migration& right) {
-    return left.file.filename() < right.file.filename();
-  });
-  std::map<std::string, std::string> by_version;
-  for (const Migration& migration : found) {
-    const std::string name = migration.file.filename().string();
-    const auto [known, fresh] = by_version.emplace(migration.version, name);
-    if (!fresh) {
-      throw Error{ErrorCode::bad_config,
-          fmt::format(
-              "version {} is given twice: '{}' and '{}'", migration.version, known->second, name),
-          "Rename one of the two files: the ledger could hold only one of them.", name};
-    }
-  }
-  return found;
-}
-
-std::set<std::string> ledger_of(Session& session) {
-  session.exec("CREATE TABLE IF NOT EXISTS public.schema_migrations (version varchar PRIMARY KEY)");
   std::set<std::string> versions;
-  for (const Row& row : session.exec("SELECT version FROM public.schema_migrations")) {
+  for (const Row& row : session.exec("SELECT version FROM " + table.name)) {
     versions.insert(row.at(0).value_or(""));
   }
   return versions;
 }
 
 void refuse_strangers(
-    const std::set<std::string>& ledger, const std::vector<Migration>& migrations) {
+    const std::set<std::string>& ledger, const std::vector<MigrationFile>& migrations) {
   for (const std::string& version : ledger) {
     const bool known = std::any_of(migrations.begin(), migrations.end(),
-        [&](const Migration& migration) { return migration.version == version; });
+        [&](const MigrationFile& migration) { return migration.version == version; });
     if (!known) {
       throw Error{ErrorCode::bad_config,
           fmt::format(
@@ -91,19 +54,19 @@ void refuse_strangers(
   }
 }
 
-void record_version(Session& session, const std::string& version) {
-  session.exec("INSERT INTO public.schema_migrations (version) VALUES (" + literal(version) + ")");
-}
-
-void apply(Session& session, const Migration& migration) {
-  const std::string name = migration.file.filename().string();
-  const UpSection up = up_section(read_file(migration.file), name);
+void apply(Session& session, const MigrationFile& migration, const LedgerTable& table) {
+  const std::string& name = migration.name;
+  const UpSection up = section_to_run(migration);
+  if (migration.format != MigrationFormat::dbmate) {
+    session.exec("RESET ALL");  // each of their tools gives every file a session of its own
+  }
   try {
     if (up.in_transaction) {
       session.exec("BEGIN");
     }
     session.exec(up.sql);
-    record_version(session, migration.version);
+    session.exec(fmt::format(
+        "INSERT INTO {} (version) VALUES ({})", table.name, literal(migration.version)));
     if (up.in_transaction) {
       session.exec("COMMIT");
     }
@@ -118,41 +81,7 @@ void apply(Session& session, const Migration& migration) {
   }
 }
 
-std::optional<std::string_view> after(std::string_view line, std::string_view mark) {
-  if (!line.starts_with(mark)) {
-    return std::nullopt;
-  }
-  return trimmed(line.substr(mark.size()));
-}
-
 }  // namespace
-
-UpSection up_section(std::string_view text, const std::string& file) {
-  UpSection up;
-  bool seen = false;
-  bool inside = false;
-  for (const std::string& line : lines_of(text)) {
-    if (const std::optional<std::string_view> option = after(trimmed(line), up_mark)) {
-      if (seen ||
-          (!option->empty() && *option != "transaction:false" && *option != "transaction:true")) {
-        throw Error{ErrorCode::bad_config,
-            seen ? "a second '-- migrate:up' section" : "unknown option after '-- migrate:up'",
-            "One section a file; the only option is transaction:false.", file};
-      }
-      seen = inside = true;
-      up.in_transaction = *option != "transaction:false";
-    } else if (after(trimmed(line), down_mark)) {
-      inside = false;
-    } else if (inside) {
-      up.sql += line + "\n";
-    }
-  }
-  if (!seen) {
-    throw Error{ErrorCode::bad_config, "the migration has no '-- migrate:up' section",
-        "Put the line '-- migrate:up' above its SQL.", file};
-  }
-  return up;
-}
 
 MigrationOutcome migrate(const Subject& subject, const HookContext& context) {
   MigrationOutcome outcome;
@@ -164,16 +93,17 @@ MigrationOutcome migrate(const Subject& subject, const HookContext& context) {
   if (subject.migrate.directory.empty()) {
     return outcome;
   }
-  const std::vector<Migration> migrations =
-      migrations_in(subject.folder / subject.migrate.directory);
+  const std::vector<MigrationFile> migrations =
+      migration_files(subject.folder / subject.migrate.directory, subject.migrate.format);
   Session session{context.connection};
-  const std::set<std::string> ledger = ledger_of(session);
+  const LedgerTable table = ledger_table(subject.migrate.format);
+  const std::set<std::string> ledger = ledger_of(session, table);
   refuse_strangers(ledger, migrations);
-  for (const Migration& migration : migrations) {
+  for (const MigrationFile& migration : migrations) {
     if (ledger.contains(migration.version)) {
       ++outcome.skipped;
     } else {
-      apply(session, migration);
+      apply(session, migration, table);
       ++outcome.applied;
     }
   }

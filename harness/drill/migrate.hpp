@@ -1,10 +1,8 @@
-// Makes the subject's schema: migrations in dbmate's format, or the team's own command.
+// Makes the subject's schema: a folder of SQL migrations, or the team's own command.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "harness/drill/hook.hpp"
+#include "harness/drill/migration_files.hpp"
 #include "harness/drill/subject.hpp"
 
 namespace pgrehearse {
@@ -15,20 +13,12 @@ struct MigrationOutcome {
   bool by_command = false;  ///< then nobody counted
 };
 
-/// Applies what public.schema_migrations does not list yet, in the order of the file names. Each
-/// migration is one transaction with its ledger row, unless it says "-- migrate:up
-/// transaction:false". Throws Error{bad_config} for a file that is not a migration, duplicate
-/// versions, a folder without migrations and a ledger version without a file; Error{query_failed}
-/// naming the file and the SQLSTATE, never the SQL.
+/// Applies what the ledger does not list yet, in order; the ledger is public.schema_migrations for
+/// dbmate's format, else pgrehearse.migrations, which is the drill's own. Each migration is one
+/// transaction with its ledger row, unless it says otherwise (see migration_files.hpp). Throws
+/// Error{bad_config} for a file that is not a migration, duplicate versions, a folder without
+/// migrations and a ledger version without a file; Error{query_failed} naming the file and the
+/// SQLSTATE, never the SQL.
 MigrationOutcome migrate(const Subject& subject, const HookContext& context);
-
-/// The part between "-- migrate:up" and "-- migrate:down".
-struct UpSection {
-  std::string sql;
-  bool in_transaction = true;
-};
-/// Throws Error{bad_config} with the place `file` when there is no such section, or two, or an
-/// unknown option.
-[[nodiscard]] UpSection up_section(std::string_view text, const std::string& file);
 
 }  // namespace pgrehearse

@@ -12,6 +12,7 @@
 #include "harness/base/text.hpp"
 #include "harness/drill/embedded.hpp"
 #include "harness/drill/expectation.hpp"
+#include "harness/drill/migration_files.hpp"
 #include "harness/drill/objective_profiles.hpp"
 #include "harness/drill/subject_alerts.hpp"
 #include "harness/drill/subject_artifact.hpp"
@@ -48,6 +49,9 @@ class Reader : private SubjectValues {
     if (const YamlNode* node = root_.find("migrate")) {
       exclude(*node, "directory", "command");
       subject.migrate.directory = directory(*node);
+      std::string format = "dbmate";
+      set(format, *node, "format");
+      subject.migrate.format = migration_format(format);
       subject.migrate.command = command(*node);
     }
     if (const YamlNode* node = root_.find("seed")) {
@@ -94,6 +98,11 @@ class Reader : private SubjectValues {
     }
     if (const YamlNode* node = root_.find("security_breach")) {
       set(subject.security_breach.table, *node, "table");
+    }
+    if (const YamlNode* node = root_.find("leave_out")) {
+      for (const YamlEntry& entry : node->entries) {
+        subject.leave_out.emplace(entry.key, entry.value.text);
+      }
     }
     subject.checks = checks();
     subject.objectives = objectives();

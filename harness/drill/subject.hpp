@@ -30,8 +30,12 @@ struct SqlOrCommand {
   std::optional<Command> command = {};
 };
 
+/// How a folder of SQL migrations is laid out (see migration_files.hpp).
+enum class MigrationFormat { dbmate, plain, flyway, prisma, diesel };
+
 struct MigrateSpec {
-  std::filesystem::path directory = {};  ///< dbmate's format: NNN_name.sql with "-- migrate:up"
+  std::filesystem::path directory = {};
+  MigrationFormat format = MigrationFormat::dbmate;
   std::optional<Command> command = {};  ///< instead of a directory; must be a no-op the second time
 };
 
@@ -193,6 +197,9 @@ struct Subject {
   AlertThresholds alerts = {};
   BackupSpec backup = {};
   std::optional<ArtifactSpec> artifact = {};
+  /// Cases ("AccidentalDelete.ADroppedSchemaComesBack", "SecurityBreach.*") that do not apply to
+  /// this database, with the reason. Known only to the program that has the cases.
+  std::map<std::string, std::string> leave_out = {};
   std::set<std::string> stated =
       {};  ///< keys the file gives: "scale", "workload.writers"; the rest are defaults
 };

@@ -11,7 +11,7 @@ namespace {
 std::string quoted_name(const std::string& dotted) {
   if (dotted.empty()) {
     throw Error{ErrorCode::bad_config, "drill.yaml does not say what this accident hits",
-        "Say it under accidental_delete, or leave the case out with --gtest_filter."};
+        "Say it under accidental_delete, or name the case under leave_out, with the reason."};
   }
   std::string name;
   for (const std::string& part : split(dotted, '.')) {

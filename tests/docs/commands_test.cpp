@@ -28,7 +28,7 @@ struct NotRunHere {
   std::string_view pattern;
   std::string_view reason;
 };
-constexpr std::array<NotRunHere, 15> not_run_here{{
+constexpr std::array<NotRunHere, 18> not_run_here{{
     {"./ci/drill", "a whole run: what it starts, ctest runs as drill/*"},
     {"./ci/drill run --engine *", "the same, on a chosen engine"},
     {"./ci/drill run --subject *", "the same, on a chosen subject"},
@@ -43,14 +43,18 @@ constexpr std::array<NotRunHere, 15> not_run_here{{
     {"./ci/drill report *",
         "shows the runs of this folder; unit/report/ and readers/html have some"},
     {"./ci/drill forget *", "the same"},
+    {"pgrehearse run *", "a whole run of somebody's repository; program/InARepository runs one"},
+    {"pgrehearse init*", "writes where it stands; program/InARepository runs it"},
+    {"ci/rehearse *", "the script that init writes; lint/pipelines_test runs it"},
     {"./ci/test", "it runs this test"},
     {"ctest --preset drill *", "ctest runs these cases already"},
 }};
 
 /// Run as they stand, and expected to exit 0.
-constexpr std::array<std::string_view, 7> cheap{"./ci/drill list", "./ci/drill doctor",
-    "./ci/drill schema", "./ci/drill render reports/samples/record.json",
-    "./ci/drill run --gtest_list_tests", "cmake --list-presets", "ci/leftovers list"};
+constexpr std::array<std::string_view, 10> cheap{"pgrehearse doctor", "pgrehearse plan",
+    "pgrehearse explain", "./ci/drill list", "./ci/drill doctor", "./ci/drill schema",
+    "./ci/drill render reports/samples/record.json", "./ci/drill run --gtest_list_tests",
+    "cmake --list-presets", "ci/leftovers list"};
 constexpr std::string_view help = " --help";
 
 const fs::path root{PGREHEARSE_SOURCE_DIR};
@@ -93,6 +97,10 @@ std::string place_in(const fs::path& document, int line) {
 /// ci/drill builds the program and becomes it; here the program is built already.
 std::string with_the_program_under_test(const std::string& command) {
   constexpr std::string_view script = "./ci/drill ";
+  constexpr std::string_view program = "pgrehearse ";
+  if (command.starts_with(program)) {
+    return companion("pgrehearse").string() + " " + command.substr(program.size());
+  }
   if (!command.starts_with(script) || command == "./ci/drill --help") {
     return command;
   }

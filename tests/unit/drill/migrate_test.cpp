@@ -34,6 +34,43 @@ TEST(UpSection, IsRefusedWhenItIsNotOne) {
   }
 }
 
+TEST(WholeFile, RunsOutsideATransactionThatItBeginsItself) {
+  EXPECT_TRUE(whole_file("CREATE TABLE a ();\n", "a.sql").in_transaction);
+  EXPECT_FALSE(whole_file("-- x\nBEGIN;\nCREATE TABLE a ();\nCOMMIT;\n", "a.sql").in_transaction);
+}
+
+TEST(WholeFile, IsRefusedWhenOnlyPsqlUnderstandsIt) {
+  for (const char* text : {"\\i other.sql\n", "COPY a (x) FROM stdin;\n1\n\\.\n"}) {
+    EXPECT_THROW(static_cast<void>(whole_file(text, "a.sql")), Error) << text;
+  }
+}
+
+TEST(MigrationFiles, AreOrderedAsTheirToolOrdersThem) {
+  const TempDir folder{"pgrehearse-test"};
+  const auto names = [&](MigrationFormat format) {
+    std::vector<std::string> found;
+    for (const MigrationFile& file : migration_files(folder.path(), format)) {
+      found.push_back(file.version);
+    }
+    return found;
+  };
+  for (const char* name : {"V10__c.sql", "V2__b.sql", "V1_1__a.sql", "R__view.sql", "U2__b.sql"}) {
+    write_file(folder.path() / name, "SELECT 1;\n");
+  }
+  EXPECT_EQ(
+      names(MigrationFormat::flyway), (std::vector<std::string>{"1.1", "2", "10", "R__view"}));
+  for (const char* name : {"20250102_b", "20250101_a"}) {
+    std::filesystem::create_directory(folder.path() / name);
+    write_file(folder.path() / name / "migration.sql", "SELECT 1;\n");
+    write_file(folder.path() / name / "up.sql", "SELECT 1;\n");
+  }
+  EXPECT_EQ(names(MigrationFormat::prisma), (std::vector<std::string>{"20250101_a", "20250102_b"}));
+  EXPECT_EQ(names(MigrationFormat::diesel), (std::vector<std::string>{"20250101_a", "20250102_b"}));
+  write_file(folder.path() / "V1.1__again.sql", "SELECT 1;\n");
+  EXPECT_THROW(names(MigrationFormat::flyway), Error);
+  EXPECT_THROW(names(MigrationFormat::dbmate), Error);
+}
+
 TEST(WithNumbers, ReplacesWholeWordsOnly) {
   EXPECT_EQ(with_numbers("SELECT :scale, :seed", 3, 9), "SELECT 3, 9");
   EXPECT_EQ(with_numbers(":scale*:scale", 3, 9), "3*3");
@@ -100,6 +137,20 @@ TEST_F(MigrateOnARealServer, AppliesOnceAndThenNothing) {
   EXPECT_EQ(value("SELECT string_agg(version, ',' ORDER BY version) FROM public.schema_migrations"),
       "0001,0002");
   EXPECT_EQ(value("SELECT to_regclass('public.orders_id') IS NOT NULL"), "t");
+}
+
+TEST_F(MigrateOnARealServer, KeepsALedgerOfItsOwnForOtherFormats) {
+  subject_.migrate.format = MigrationFormat::plain;
+  std::filesystem::remove_all(subject_.migrate.directory);
+  std::filesystem::create_directory(subject_.migrate.directory);
+  migration("1_a.up.sql", "SET search_path = '';\nCREATE TABLE public.a (id int);\n");
+  migration("1_a.down.sql", "DROP TABLE public.a;\n");
+  migration("2_b.up.sql", "BEGIN;\nALTER TABLE a ADD b int;\nCOMMIT;\n");
+  EXPECT_EQ(migrate(subject_, context_).applied, 2);
+  EXPECT_EQ(migrate(subject_, context_).applied, 0);
+  EXPECT_EQ(value("SELECT string_agg(version, ',' ORDER BY 1) FROM pgrehearse.migrations"),
+      "1_a.up.sql,2_b.up.sql");
+  EXPECT_EQ(value("SELECT to_regclass('public.schema_migrations') IS NULL"), "t");
 }
 
 TEST_F(MigrateOnARealServer, UndoesTheWholeMigrationThatFails) {

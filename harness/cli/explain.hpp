@@ -1,0 +1,14 @@
+// What the verb `explain` prints: every value in force, and who said so.
+#pragma once
+
+#include <string>
+
+#include "harness/cli/run_request.hpp"
+
+namespace pgrehearse {
+
+/// Options with flag, variable, drill.yaml or default as their origin; then every key of drill.yaml
+/// with its file and line; then what holds because the file does not say.
+[[nodiscard]] std::string explanation(const RunRequest& request);
+
+}  // namespace pgrehearse

@@ -1,0 +1,36 @@
+// One thing that drills need of this host: whether it is there, and what mends it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/drill/subject.hpp"
+
+namespace pgrehearse {
+
+enum class HostState { good, wanting, missing };  ///< wanting: some drills do without
+
+struct HostCheck {
+  std::string name;
+  HostState state = HostState::good;
+  std::string detail;
+  std::string cure = {};  ///< a command, or a sentence
+};
+
+/// A program of Postgres by what it answers to --version; `path` is where it is.
+[[nodiscard]] HostCheck client_check(
+    const std::string& name, const std::string& path, const std::string& answer);
+/// `free` bytes below `folder`.
+[[nodiscard]] HostCheck disk_check(const std::string& folder, std::uintmax_t free);
+
+/// Everything but the engines: programs, versions, permissions, a port, the disk; of the backup
+/// tool and the services, what this subject uses is missing without them, and the rest is wanting.
+[[nodiscard]] std::vector<HostCheck> host_checks(const Subject& subject);
+
+/// "good     disk      ...", and the cure on a line of its own.
+[[nodiscard]] std::string text_of(const HostCheck& check);
+
+/// What one drill needs on disk at least: two clusters, a backup set, and the archived WAL.
+inline constexpr std::uintmax_t disk_for_a_drill = 512ULL * 1024 * 1024;
+
+}  // namespace pgrehearse

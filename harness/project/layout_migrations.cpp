@@ -1,0 +1,178 @@
+// Which tool migrates: each leaves a file or a name that no other does. Tools that name themselves
+// come first, folders of plain SQL last.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <regex>
+
+#include <fmt/format.h>
+
+#include "harness/project/layout.hpp"
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string in_folder(const fs::path& folder, const std::string& command) {
+  return folder.empty() ? command : fmt::format("cd '{}' && {}", folder.string(), command);
+}
+
+void find_sqitch(const Tree& tree, std::vector<FoundMigrations>& found) {
+  for (const fs::path& folder : tree.folders_with("sqitch.plan")) {
+    found.push_back({.tool = "Sqitch",
+        .seen = folder / "sqitch.plan",
+        .command = in_folder(
+            folder, "sqitch deploy --target \"db:pg://$PGUSER@$PGHOST:$PGPORT/$PGDATABASE\"")});
+  }
+}
+
+// SQLAlchemy takes postgresql:// and no longer postgres://.
+void find_alembic(const Tree& tree, std::vector<FoundMigrations>& found) {
+  for (const fs::path& folder : tree.folders_with("alembic.ini")) {
+    FoundMigrations alembic{.tool = "Alembic",
+        .seen = folder / "alembic.ini",
+        .command = in_folder(
+            folder, "DATABASE_URL=\"postgresql${DATABASE_URL#postgres}\" alembic upgrade head")};
+    bool told_by_environment = false;
+    for (const fs::path& file : tree.files) {
+      told_by_environment =
+          told_by_environment || (file.filename() == "env.py" &&
+                                     tree.text_of(file).find("DATABASE_URL") != std::string::npos);
+    }
+    if (!told_by_environment) {
+      alembic.note =
+          "no env.py here reads DATABASE_URL: let it, or write to migrate.command how your "
+          "application learns its database";
+    }
+    found.push_back(alembic);
+  }
+}
+
+void find_frameworks(const Tree& tree, std::vector<FoundMigrations>& found) {
+  for (const fs::path& folder : tree.folders_with("manage.py")) {
+    if (tree.text_of(folder / "manage.py").find("django") != std::string::npos) {
+      found.push_back({.tool = "Django",
+          .seen = folder / "manage.py",
+          .command = in_folder(folder, "python3 manage.py migrate --noinput"),
+          .note =
+              "its settings must take the database from DATABASE_URL or PGHOST, PGPORT, PGUSER, "
+              "PGPASSWORD and PGDATABASE"});
+    }
+  }
+  for (const fs::path& folder : tree.folders_with("application.rb")) {
+    if (folder.filename() == "config") {
+      found.push_back({.tool = "Rails",
+          .seen = folder / "application.rb",
+          .command = in_folder(folder.parent_path(), "bin/rails db:migrate"),
+          .note = "RAILS_ENV decides which settings are taken; DATABASE_URL wins over them"});
+    }
+  }
+}
+
+/// The SQL files of each folder.
+using SqlFolders = std::map<fs::path, std::vector<fs::path>>;
+
+SqlFolders sql_folders(const Tree& tree) {
+  SqlFolders folders;
+  for (const fs::path& file : tree.files) {
+    if (file.extension() == ".sql") {
+      folders[file.parent_path()].push_back(file);
+    }
+  }
+  return folders;
+}
+
+void find_folder_of_folders(const Tree& tree, const char* inside, const char* tool,
+    MigrationFormat format, std::vector<FoundMigrations>& found) {
+  std::map<fs::path, fs::path> parents;
+  for (const fs::path& folder : tree.folders_with(inside)) {
+    if (!folder.empty() && !folder.parent_path().empty()) {
+      parents.emplace(folder.parent_path(), folder / inside);
+    }
+  }
+  for (const auto& [parent, seen] : parents) {
+    found.push_back({.tool = tool, .seen = seen, .folder = parent, .format = format});
+  }
+}
+
+bool every(const std::vector<fs::path>& files, const std::regex& shape) {
+  return std::all_of(files.begin(), files.end(),
+      [&](const fs::path& file) { return std::regex_match(file.filename().string(), shape); });
+}
+
+bool named_like_migrations(const fs::path& folder) {
+  constexpr std::array<std::string_view, 8> names{
+      "migrations", "migration", "migrate", "drizzle", "deltas", "changes", "versions", "sql"};
+  const std::string name = folder.filename().string();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void find_plain_sql(const Tree& tree, std::vector<FoundMigrations>& found) {
+  static const std::regex flyway{R"([VRUB][0-9._]*__.+\.sql)"};
+  static const std::regex digits{R"([0-9]+_.+\.sql)"};
+  static const std::regex numbered{R"([0-9]+([-_.].*)?\.sql)"};
+  std::vector<FoundMigrations> dbmate;
+  std::vector<FoundMigrations> plain;
+  for (const auto& [folder, files] : sql_folders(tree)) {
+    if (folder.empty()) {
+      continue;
+    }
+    const fs::path& first = files.front();
+    if (every(files, flyway)) {
+      found.push_back(
+          {.tool = "Flyway", .seen = first, .folder = folder, .format = MigrationFormat::flyway});
+    } else if (every(files, digits) &&
+               tree.text_of(first).find("-- migrate:up") != std::string::npos) {
+      dbmate.push_back(
+          {.tool = "dbmate", .seen = first, .folder = folder, .format = MigrationFormat::dbmate});
+    } else if (every(files, numbered) || named_like_migrations(folder)) {
+      plain.push_back(
+          {.tool = "plain SQL", .seen = first, .folder = folder, .format = MigrationFormat::plain});
+    }
+  }
+  found.insert(found.end(), dbmate.begin(), dbmate.end());
+  std::stable_sort(
+      plain.begin(), plain.end(), [](const FoundMigrations& left, const FoundMigrations& right) {
+        return named_like_migrations(left.folder) > named_like_migrations(right.folder);
+      });
+  found.insert(found.end(), plain.begin(), plain.end());
+}
+
+bool is_taken(const std::vector<FoundMigrations>& found, const fs::path& folder) {
+  return std::any_of(found.begin(), found.end(),
+      [&](const FoundMigrations& other) { return other.folder == folder; });
+}
+
+// A schema in one file: the folder, when nothing else lies there.
+void find_one_schema(const Tree& tree, std::vector<FoundMigrations>& found) {
+  for (const auto& [folder, files] : sql_folders(tree)) {
+    const std::string name = files.front().filename().string();
+    if (!folder.empty() && files.size() == 1 && !is_taken(found, folder) &&
+        (name == "schema.sql" || name == "structure.sql" || name == "init.sql")) {
+      found.push_back({.tool = "a schema in one file",
+          .seen = files.front(),
+          .folder = folder,
+          .format = MigrationFormat::plain});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<FoundMigrations> migrations_in(const Tree& tree) {
+  std::vector<FoundMigrations> found;
+  find_sqitch(tree, found);
+  const bool sqitch = !found.empty();
+  find_alembic(tree, found);
+  find_folder_of_folders(tree, "migration.sql", "Prisma", MigrationFormat::prisma, found);
+  find_folder_of_folders(tree, "up.sql", "Diesel", MigrationFormat::diesel, found);
+  find_frameworks(tree, found);
+  if (!sqitch) {  // its deploy, revert and verify are folders of SQL, too
+    find_plain_sql(tree, found);
+    find_one_schema(tree, found);
+  }
+  return found;
+}
+
+}  // namespace pgrehearse

@@ -1,0 +1,1 @@
+../pg/private_server.cpp
