@@ -27,7 +27,7 @@ std::vector<std::string> command_line(const RunRequest& request, std::vector<std
     }
   }
   // What is told to others is told once, by the run as a whole.
-  argv.insert(argv.end(), {"--jobs=1", "--format=text", "--notify-on=never", "--metrics-file="});
+  argv.insert(argv.end(), {"--jobs=1", "--format=text", "--notify-on=never"});
   if (!request.tool.empty()) {
     argv.push_back("--tool=" + request.tool);  // one of those that the caller may have named
   }
@@ -38,7 +38,9 @@ std::vector<std::string> command_line(const RunRequest& request, std::vector<std
 Program program_of(
     const RunRequest& request, const CaseName& name, const std::filesystem::path& folder) {
   return {.argv = command_line(
-              request, {"--report-dir=" + folder.string(), "--gtest_filter=" + name.text()})};
+              request, {"--report-dir=" + folder.string(), "--gtest_filter=" + name.text()}),
+      // Empty counts as not set; as a flag, an empty value would take the next word for its own.
+      .env = {{"PGREHEARSE_METRICS_FILE", Secret{}}}};
 }
 
 }  // namespace
