@@ -25,6 +25,9 @@ constexpr std::array steps{
     Step{"archive-complete",
         "Look at archive_command and its exit status: a segment it called archived is not there."},
     Step{"backup-choice", "Look at the list of backups: the newest good one was not the one used."},
+    Step{"backup-found",
+        "Look where the backup job writes: there is none, or it does not open. Then find out who "
+        "should have noticed."},
     Step{"backup-key-rotated",
         "Seal the backups with the new key, and take the old one off the list of recipients."},
     Step{"backup-output",
@@ -44,6 +47,9 @@ constexpr std::array steps{
         "Compare the recovery target with the marker: commits are missing that clients saw, or "
         "there are some that came later."},
     Step{"extensions", "Install the same extensions, in the same versions, in the restore image."},
+    Step{"facts",
+        "Keep a baseline beside the backup ('pgrehearse baseline'): without one nobody can say "
+        "what is missing."},
     Step{"gap-named", "Make the backup report name the segment that is missing from the archive."},
     Step{"healthy-twin",
         "A drill with nothing wrong went red: find the check that raised the false alarm."},
@@ -62,6 +68,8 @@ constexpr std::array steps{
     Step{"own-server", "Check the connection settings: this is not the server that was restored."},
     Step{"recovery-ending",
         "Read the restored server's log, then look for the WAL segment it asked for last."},
+    Step{"region-credentials",
+        "Give region B keys of its own that list, read and write its bucket, and nobody else's."},
     Step{"region-cut-off", "Cut the lost region off completely, or the drill is no outage."},
     Step{"rejoined", "Rebuild the old primary with pg_rewind or from a new backup."},
     Step{
