@@ -6,7 +6,7 @@
 
 #include "harness/cli/verb_to_run.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): as the library has it
 class App;
 }
 
