@@ -113,7 +113,6 @@ ConnectionTarget connection_target(const std::string& conninfo) {
   for (const auto& [keyword, value] : given) {
     values[keyword] = value;
   }
-  // The text alone counts: `sslmode` or `client_encoding` of the defaults name nothing.
   static const std::set<std::string> secrets{"password", "sslpassword"};
   ConnectionTarget target{.password_in_text = given.contains("password")};
   for (const auto& [keyword, value] : values) {
