@@ -65,9 +65,9 @@ ArtifactFormat format_of_folder(const fs::path& folder) {
 }
 
 bool counts(const std::string& name, const std::string& pattern) {
-  const bool helper = std::any_of(not_artifacts.begin(), not_artifacts.end(),
+  const bool no_backup = std::any_of(not_artifacts.begin(), not_artifacts.end(),
       [&](std::string_view ending) { return name.ends_with(ending); });
-  return !helper && fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
+  return !no_backup && fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
 }
 
 Artifact artifact_at(const fs::path& path) {
