@@ -42,18 +42,6 @@ std::vector<std::string> run_restricted(const Cluster& cluster, const std::strin
   return complaints_in("psql", ran.err);
 }
 
-// Where the script's own word comes and goes: line numbers, as grep prints them.
-std::vector<int> lines_that_restrict(Instance& instance, const std::string& file) {
-  const Completed found =
-      instance.exec({.argv = {"grep", "-n", "-a", R"(^\\\(un\)\?restrict [A-Za-z0-9]\+$)", file},
-          .deadline = hours_at_most});
-  std::vector<int> lines;
-  for (const std::string& line : lines_of(found.out)) {
-    lines.push_back(std::stoi(line));
-  }
-  return lines;
-}
-
 // Numbers of the lines that match, as grep prints them, with the lines themselves.
 std::vector<std::pair<int, std::string>> lines_like(
     Instance& instance, const std::string& file, const std::string& pattern) {
@@ -63,6 +51,16 @@ std::vector<std::pair<int, std::string>> lines_like(
   for (const std::string& line : lines_of(found.out)) {
     const std::size_t colon = line.find(':');
     lines.emplace_back(std::stoi(line), line.substr(colon + 1));
+  }
+  return lines;
+}
+
+// Where the script's own word comes and goes.
+std::vector<int> lines_that_restrict(Instance& instance, const std::string& file) {
+  std::vector<int> lines;
+  for (const auto& [number, line] :
+      lines_like(instance, file, R"(^\\(un)?restrict [A-Za-z0-9]+$)")) {
+    lines.push_back(number);
   }
   return lines;
 }
