@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/backup/load_failure.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 
@@ -26,9 +27,10 @@ Program dump_client(const Cluster& cluster, std::vector<std::string> argv) {
 
 void demand_success(const Completed& completed, const std::string& program) {
   if (!completed.ok()) {
+    const std::string cause = load_failure_in(completed.err);
     throw Error{completed.timed_out ? ErrorCode::timed_out : ErrorCode::program_failed,
-        fmt::format("{} ended with status {}; it wrote {} lines to standard error", program,
-            completed.status, lines_of(completed.err).size()),
+        fmt::format("{} ended with status {}{}; it wrote {} lines to standard error", program,
+            completed.status, cause.empty() ? "" : ": " + cause, lines_of(completed.err).size()),
         "Its words are not repeated, because they may hold values. What does the server log say?"};
   }
 }

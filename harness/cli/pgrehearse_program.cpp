@@ -14,6 +14,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/explain.hpp"
 #include "harness/cli/fixture.hpp"
+#include "harness/cli/gate.hpp"
 #include "harness/cli/help_verbs.hpp"
 #include "harness/cli/host.hpp"
 #include "harness/cli/init_verb.hpp"
@@ -41,7 +42,8 @@ bool wants_colour(const Settings& settings, bool terminal) {
 std::vector<std::string> given_again(const Texts& flags) {
   std::vector<std::string> again;
   for (const auto& [name, value] : flags) {
-    again.push_back(name == "keep" ? "--keep" : fmt::format("--{}={}", name, value));
+    const bool bare = name == "keep" || name == "affected";
+    again.push_back(bare ? "--" + name : fmt::format("--{}={}", name, value));
   }
   return again;
 }
@@ -68,6 +70,8 @@ RunRequest request_from(
   settings.adopt(subject);
   request.engine = settings.text("engine");
   request.image = settings.text("image");
+  request.base = settings.text("base");
+  request.only_affected = settings.flag("affected");
   request.report_dir = settings.text("report-dir");
   request.proof = settings.text("proof");
   request.whole_trial = sabotages && settings.text("scenario").empty() &&
@@ -172,10 +176,6 @@ void add_run_flags(CLI::App& verb, const std::shared_ptr<Texts>& flags) {
   }
 }
 
-int run_as_asked(const RunRequest& request) {
-  return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
-}
-
 int explain(const RunRequest& request) {
   fmt::print("{}", explanation(request));
   return exit_met;
@@ -203,6 +203,8 @@ void add_drill_verbs(CLI::App& app, VerbToRun& chosen) {
   add("run", "Run drills and leave record.json, junit.xml, drill-record.md and report.html", false,
       run_as_asked);
   add("prove", "Run the sabotages: drills broken on purpose that must go red", true, run_as_asked);
+  add("gate", "Run the new migrations on a restored backup of a git ref, and drill the result",
+      false, run_gate);
   add("plan", "Say what a run with these options would do, and touch nothing", false, plan_run);
   add("explain", "Print every value in force and who gave it", false, explain);
 }

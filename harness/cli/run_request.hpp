@@ -20,7 +20,9 @@ struct RunRequest {
   std::string engine = "auto";
   std::string image = {};
   std::filesystem::path report_dir = {};  ///< empty: reports/out/<run-id>
-  std::string filter = "*";               ///< GoogleTest's, unless gtest_arguments carry their own
+  std::string base = {};                  ///< git ref; empty: the subject has no new migrations
+  bool only_affected = false;  ///< gate: nothing is done where nothing it looks at has changed
+  std::string filter = "*";    ///< GoogleTest's, unless gtest_arguments carry their own
   std::vector<std::string> gtest_arguments = {};
   /// Cases that drill.yaml leaves out, with the reason; a --gtest_filter of somebody's own wins.
   std::map<std::string, std::string> leave_out = {};

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/error.hpp"
+#include "harness/cli/base_subject.hpp"
 #include "harness/cli/proof.hpp"
 #include "harness/cli/run_reports.hpp"
 #include "harness/drill/backup_plan.hpp"
@@ -81,6 +82,7 @@ int run_drills(const RunRequest& request) {
     Run run{.journal = journal,
         .engine = *choice.engine,
         .subject = subject,
+        .base = subject_at_base(request, subject, journal),
         .options = request.options,
         .artifacts = folder,
         .progress = progress,

@@ -19,12 +19,17 @@ namespace {
 
 constexpr std::string_view prefix = "PGREHEARSE_";
 
-constexpr std::array<Option, 22> all_options{{
+constexpr std::array<Option, 24> all_options{{
     {"engine", "auto", "", "auto docker podman local", "what makes the disposable instances"},
     {"image", "", "postgres.image", "",
         "image for the container engines; empty: the engine's choice"},
     {"subject", "", "", "",
         "path of a drill.yaml; empty: the one of this folder, else the built-in bookings"},
+    {"base", "", "", "",
+        "git ref that new migrations start from; of gate, empty: the target branch that the CI "
+        "names"},
+    {"affected", "false", "", "true false 1 0",
+        "of gate: succeed at once when nothing it looks at has changed since the base"},
     {"scenario", "", "", "", "name of the scenario to run; empty: all"},
     {"only", "", "", "",
         "of prove: traps (T17) and sabotages by name, separated by commas; empty: all"},

@@ -14,6 +14,7 @@
 #include "harness/base/files.hpp"
 #include "harness/cli/case_process.hpp"
 #include "harness/cli/run_reports.hpp"
+#include "harness/cli/run_verb.hpp"
 #include "harness/engine/run_scope.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/wait.hpp"
@@ -202,6 +203,10 @@ bool can_be_split(const RunRequest& request) {
 int run_side_by_side(const RunRequest& request) {
   start_googletest(request);
   return run_cases(request).exit_status;
+}
+
+int run_as_asked(const RunRequest& request) {
+  return request.jobs > 1 ? run_side_by_side(request) : run_drills(request);
 }
 
 RunRecord run_cases(const RunRequest& request) {

@@ -18,4 +18,7 @@ namespace pgrehearse {
 /// record.
 [[nodiscard]] RunRecord run_cases(const RunRequest& request);
 
+/// Side by side, or where one case is to run at a time as run_drills() does.
+[[nodiscard]] int run_as_asked(const RunRequest& request);
+
 }  // namespace pgrehearse

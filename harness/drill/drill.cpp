@@ -112,8 +112,8 @@ std::unique_ptr<Source> Drill::start_source(DataChecksums checksums, const Sourc
       .initialised = true,
       .volumes = {{volumes.archive, false}, {volumes.backups, false}},
       .network = place.network}));
-  return std::make_unique<Source>(run_, record_, *instances_.back(), volumes, checksums,
-      place.settings, [this](const Finding& finding) {
+  return std::make_unique<Source>(
+      run_, record_, *instances_.back(), volumes, checksums, place, [this](const Finding& finding) {
         file(finding, {record_.file.c_str(), record_.line});
       });
 }

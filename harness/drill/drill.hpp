@@ -23,6 +23,7 @@
 #include "harness/drill/regions.hpp"
 #include "harness/drill/replica.hpp"
 #include "harness/drill/run.hpp"
+#include "harness/drill/schema_change.hpp"
 #include "harness/drill/service_watch.hpp"
 #include "harness/drill/sink.hpp"
 #include "harness/drill/source.hpp"
@@ -195,6 +196,16 @@ class Drill {
   void expect_own_objectives_met(
       Restored& restored, const OwnBackup& backup, Here here = Here::now());
 
+  /// As restore(), of the backup of a base: the server has room for a dump of what it becomes.
+  [[nodiscard]] Restored restore_base(
+      const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  /// Runs the new migrations on it. migrations-applied: each of them came to its end.
+  [[nodiscard]] SchemaChange change_schema(
+      Restored& restored, const Source& source, Here here = Here::now());
+  /// Dumps the changed database, and loads the dump into a server that is new.
+  /// restore-completed: every statement of it succeeded.
+  [[nodiscard]] Restored dump_and_load(Restored& changed, Here here = Here::now());
+
   /// Asks each cache, as the accident left it, whether it agrees with the restored database; then
   /// rebuilds it from there: a phase of the recovery time. Where nothing serves, nothing is done.
   void rebuild_caches(Caches& caches, const Source& source, Restored& restored);
@@ -238,8 +249,9 @@ class Drill {
   void fetch_into(Replica& replica, Regions& regions, Here here);
   [[nodiscard]] std::vector<std::string> signs_of_region_a(
       Regions& regions, const Source& source, Instance& from) const;
-  [[nodiscard]] Restored load_unjudged(
-      const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  /// A dump, into a server that is new.
+  [[nodiscard]] Restored load_set(
+      BackupTool& tool, const BackupSet& set, const RecoveryTarget& target);
   [[nodiscard]] Restored load(OwnBackup& backup);
   [[nodiscard]] Restored recover(OwnBackup& backup);
   /// The source's archive is surveyed beside the first restore: that must be over before the
@@ -268,7 +280,8 @@ class Drill {
   ArchiveBefore archive_before_;
   std::future<SurveyedArchive> archive_listing_;  ///< while it is made
   std::string network_apart_ = {};
-  Endpoint region_a_;  ///< of its server, as neighbours saw it before the outage
+  std::string dump_volume_ = {};  ///< restored servers may leave a dump there; empty: none may
+  Endpoint region_a_;             ///< of its server, as neighbours saw it before the outage
   std::vector<std::unique_ptr<Instance>> instances_;
   std::function<void(Restored&)> once_unpacked_ = [](Restored&) {};
   std::vector<Alert> alerts_;  ///< as the last look showed them

@@ -41,7 +41,7 @@ Restored Drill::restore_unjudged(
   BackupTool& tool = source.tool();
   try {
     if (!tool.properties().physical) {
-      return load_unjudged(source, source.dump_at(target), target);
+      return load_set(tool, source.dump_at(target), target);
     }
     return restore_at({.volumes = source.volumes()}, tool, set, target);
   } catch (const Error& error) {
@@ -69,6 +69,9 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
     std::vector<VolumeMount> volumes{{place.volumes.backups, true}};
     if (tool.properties().uses_witness_archive) {
       volumes.push_back({place.volumes.archive, true});
+    }
+    if (!dump_volume_.empty()) {
+      volumes.push_back({dump_volume_, false});
     }
     instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
         .initialised = false,
@@ -131,12 +134,14 @@ void Drill::note_requests(Restored& restored, const std::string& served_record) 
   }
 }
 
-Restored Drill::load_unjudged(
-    const Source& source, const BackupSet& set, const RecoveryTarget& target) {
+Restored Drill::load_set(BackupTool& tool, const BackupSet& set, const RecoveryTarget& target) {
   chronicle_.begin_phase("provision");
-  instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
-      .initialised = true,
-      .volumes = {{source.volumes().backups, true}}}));
+  std::vector<VolumeMount> volumes{{set.volume, true}};
+  if (!dump_volume_.empty() && dump_volume_ != set.volume) {
+    volumes.push_back({dump_volume_, false});
+  }
+  instances_.push_back(run_.engine.create(
+      {.name = run_.next_name("restored"), .initialised = true, .volumes = volumes}));
   Restored restored{.cluster = Cluster{*instances_.back(), run_.engine.superuser_password()},
       .target = target,
       .loaded = true};
@@ -148,7 +153,7 @@ Restored Drill::load_unjudged(
   restored.cluster.start();
   chronicle_.note_now("accepts connections");
   chronicle_.begin_phase("unpack");
-  file(output_finding("restore-output", source.tool().load(restored.cluster, set)),
+  file(output_finding("restore-output", tool.load(restored.cluster, set)),
       {record_.file.c_str(), record_.line});
   restored.serving = true;
   chronicle_.begin_phase("verify");

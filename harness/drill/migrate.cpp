@@ -83,6 +83,10 @@ void apply(Session& session, const MigrationFile& migration, const LedgerTable& 
 
 }  // namespace
 
+std::string ledger_table_of(MigrationFormat format) {
+  return ledger_table(format).name;
+}
+
 MigrationOutcome migrate(const Subject& subject, const HookContext& context) {
   MigrationOutcome outcome;
   if (subject.migrate.command) {
@@ -105,6 +109,7 @@ MigrationOutcome migrate(const Subject& subject, const HookContext& context) {
     } else {
       apply(session, migration, table);
       ++outcome.applied;
+      outcome.versions.push_back(migration.version);
     }
   }
   return outcome;

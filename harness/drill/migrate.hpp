@@ -1,6 +1,9 @@
 // Makes the subject's schema: a folder of SQL migrations, or the team's own command.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "harness/drill/hook.hpp"
 #include "harness/drill/migration_files.hpp"
 #include "harness/drill/subject.hpp"
@@ -9,8 +12,9 @@ namespace pgrehearse {
 
 struct MigrationOutcome {
   int applied = 0;
-  int skipped = 0;          ///< were in the ledger already
-  bool by_command = false;  ///< then nobody counted
+  int skipped = 0;                         ///< were in the ledger already
+  std::vector<std::string> versions = {};  ///< that were applied, in order
+  bool by_command = false;                 ///< then nobody counted
 };
 
 /// Applies what the ledger does not list yet, in order; the ledger is public.schema_migrations for
@@ -20,5 +24,8 @@ struct MigrationOutcome {
 /// migrations and a ledger version without a file; Error{query_failed} naming the file and the
 /// SQLSTATE, never the SQL.
 MigrationOutcome migrate(const Subject& subject, const HookContext& context);
+
+/// The table in which applied versions are noted.
+[[nodiscard]] std::string ledger_table_of(MigrationFormat format);
 
 }  // namespace pgrehearse

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/drill/progress.hpp"
@@ -30,6 +31,9 @@ struct Run {
   RunJournal& journal;
   Engine& engine;
   Subject subject;
+  /// Of a gate: the subject with the migrations and the seed that it had before the change. Sources
+  /// are made of these, then get the new migrations, as the database in production will.
+  std::optional<Subject> base = {};
   RunOptions options;
   std::filesystem::path artifacts;  ///< where logs and evidence go
   Progress& progress;

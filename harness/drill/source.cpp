@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
-#include "harness/drill/migrate.hpp"
 #include "harness/drill/sql_or_command.hpp"
 #include "harness/pg/tls.hpp"
 
@@ -35,10 +34,11 @@ ServerSettings server_settings(const Subject& subject) {
 }
 
 Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
-    DataChecksums checksums, const ServerSettings& more, std::function<void(const Finding&)> file)
+    DataChecksums checksums, const SourcePlace& place, std::function<void(const Finding&)> file)
     : run_(run),
       record_(record),
       volumes_(std::move(volumes)),
+      at_base_(place.at_base),
       file_(std::move(file)),
       archive_(volumes_.archive),
       tool_(make_backup_tool(
@@ -52,7 +52,7 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
       ledger_(std::make_unique<Ledger>(
           run.artifacts / fmt::format("{}.ledger.jsonl", instance.name()))) {
   settings_ = archive_settings(archive_, *tool_, instance);
-  for (const ServerSettings& others : {server_settings(run.subject), more}) {
+  for (const ServerSettings& others : {server_settings(run.subject), place.settings}) {
     settings_.insert(settings_.end(), others.begin(), others.end());
   }
   cluster_.write_settings(settings_);
@@ -66,10 +66,12 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
   tool_->prepare(cluster_);
   session.exec("CREATE DATABASE " + identifier(run.subject.database));
   load_baseline();
-  start_pooler();
+  if (!at_base_) {
+    start_pooler();
+  }
   workload_ = std::make_unique<Workload>(
-      WorkloadPlan{run.subject.workload.writers, run.subject.workload.sql}, application(cluster_),
-      *ledger_);
+      WorkloadPlan{at_base_ ? 0 : run.subject.workload.writers, run.subject.workload.sql},
+      application(cluster_), *ledger_);
 }
 
 void Source::refuse_void_durability(Session& session) const {
@@ -85,23 +87,44 @@ void Source::refuse_void_durability(Session& session) const {
   }
 }
 
-void Source::load_baseline() {
-  const MigrationOutcome first = migrate(run_.subject, hook(cluster_, "migrate"));
-  const MigrationOutcome second = migrate(run_.subject, hook(cluster_, "migrate"));
+MigrationOutcome Source::migrate_to(const Subject& state) {
+  MigrationOutcome first = migrate(state, hook(cluster_, "migrate"));
+  const MigrationOutcome second = migrate(state, hook(cluster_, "migrate"));
   if (second.applied != 0) {
     throw Error{ErrorCode::bad_config,
         fmt::format("the second migration run applied {} again", second.applied),
         "Migrations must be idempotent: a run on an up-to-date database does nothing."};
   }
+  return first;
+}
+
+void Source::load_baseline() {
+  const Subject& initial = run_.base ? *run_.base : run_.subject;
+  const MigrationOutcome first = migrate_to(initial);
   record_.facts["migrations"] = first.by_command ? "by command" : fmt::format("{}", first.applied);
-  apply(run_.subject.seed, run_.subject, hook(cluster_, "seed"));
+  apply(initial.seed, initial, hook(cluster_, "seed"));
+  if (run_.base && !at_base_) {
+    const MigrationOutcome change = migrate_to(run_.subject);
+    record_.facts["new migrations"] =
+        change.by_command ? "by command" : fmt::format("{}", change.applied);
+  }
   Session session = cluster_.connect(run_.subject.database);
-  create_commit_table(session, run_.subject.workload.role);
-  if (!run_.subject.workload.role.empty()) {
-    session.exec(fmt::format("ALTER ROLE {} PASSWORD {}", identifier(run_.subject.workload.role),
-        literal(session.scram_verifier(run_.subject.workload.role, application_password_))));
+  if (at_base_) {
+    create_commit_table(
+        session, {});  // the application of after the change fits no schema of before
+  } else {
+    bring_the_application_in(session);
   }
   record_.facts["database bytes"] = session.value("SELECT pg_database_size(current_database())");
+}
+
+void Source::bring_the_application_in(Session& session) {
+  const std::string& role = run_.subject.workload.role;
+  create_commit_table(session, role);
+  if (!role.empty()) {
+    session.exec(fmt::format("ALTER ROLE {} PASSWORD {}", identifier(role),
+        literal(session.scram_verifier(role, application_password_))));
+  }
 }
 
 void Source::write(std::int64_t commits) {

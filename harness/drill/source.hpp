@@ -14,6 +14,7 @@
 #include "harness/drill/hook.hpp"
 #include "harness/drill/ledger.hpp"
 #include "harness/drill/marker.hpp"
+#include "harness/drill/migrate.hpp"
 #include "harness/drill/rotation.hpp"
 #include "harness/drill/run.hpp"
 #include "harness/drill/workload.hpp"
@@ -36,6 +37,7 @@ enum class DataChecksums { on, off };
 struct SourcePlace {
   std::string network = {};      ///< of the engine; empty: its own
   ServerSettings settings = {};  ///< after the harness' and drill.yaml's
+  bool at_base = false;          ///< of a gate: without the new migrations, and for no client
 };
 
 /// The harness' settings for any server of the subject, source or restored, and drill.yaml's after
@@ -52,10 +54,10 @@ class Source {
  public:
   /// Starts the server in `instance`, refuses settings that make an RPO claim void, and loads the
   /// baseline: migrations twice (the second run must do nothing), seed, the drill's own commit
-  /// table. `file` takes what the source itself finds (backup-verified, archive-complete).
+  /// table. Of a gate, the base's migrations and seed, and the new migrations on top. `file` takes
+  /// what the source itself finds (backup-verified, archive-complete).
   Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
-      DataChecksums checksums, const ServerSettings& more,
-      std::function<void(const Finding&)> file);
+      DataChecksums checksums, const SourcePlace& place, std::function<void(const Finding&)> file);
 
   /// Taken by the subject's backup tool and verified. Where drill.yaml wants differential or
   /// incremental sets, one of those, with a full one before the first.
@@ -132,6 +134,9 @@ class Source {
  private:
   void refuse_void_durability(Session& session) const;
   void load_baseline();
+  /// Migrates twice: the second run must do nothing.
+  [[nodiscard]] MigrationOutcome migrate_to(const Subject& state);
+  void bring_the_application_in(Session& session);
   void start_pooler();
   [[nodiscard]] std::vector<std::string> roles_of_clients() const;
   [[nodiscard]] Marker take_position(Session& session, const std::string& label) const;
@@ -155,6 +160,7 @@ class Source {
   Run& run_;
   DrillRecord& record_;
   DrillVolumes volumes_;
+  bool at_base_;
   std::function<void(const Finding&)> file_;
   Archive archive_;
   std::unique_ptr<BackupTool> tool_;

@@ -53,6 +53,7 @@ class Reader : private SubjectValues {
       set(format, *node, "format");
       subject.migrate.format = migration_format(format);
       subject.migrate.command = command(*node);
+      subject.migrate.rollback = command(*node, "rollback");
     }
     if (const YamlNode* node = root_.find("seed")) {
       exclude(*node, "sql", "command");

@@ -37,6 +37,8 @@ struct MigrateSpec {
   std::filesystem::path directory = {};
   MigrationFormat format = MigrationFormat::dbmate;
   std::optional<Command> command = {};  ///< instead of a directory; must be a no-op the second time
+  /// Of a gate: takes the new migrations back. Without it, what the folder's format has for that.
+  std::optional<Command> rollback = {};
 };
 
 struct WorkloadSpec {

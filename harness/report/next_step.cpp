@@ -60,6 +60,8 @@ constexpr std::array steps{
         "intruder-noticed", "Find out why nothing raised the alarm while the intruder was inside."},
     Step{"intrusion-scan", "Restore from an older backup: this one holds what the intruder left."},
     Step{"isolated", "Cut the compromised server off before anything else is done with it."},
+    Step{"migrations-applied",
+        "Mend the migration that is named: it does not run on rows that are there."},
     Step{"migrations-current",
         "Run the migrations, then run them again: the second run must do nothing."},
     Step{"old-server-fenced", "Stop the old server or shut it off: it can still take writes."},
@@ -78,6 +80,9 @@ constexpr std::array steps{
         "Read the restore tool's output: the restore did not come to its end."},
     Step{"restore-output", "Read the restore tool's output: it skipped something and went on."},
     Step{"roles", "Take roles and grants with pg_dumpall --globals-only, and restore them first."},
+    Step{"rollback",
+        "Do not rely on taking this change back: rows would be lost, or the schema not be as "
+        "before."},
     Step{"rows", "Count the rows of the tables named here on both sides, from the marker on."},
     Step{"rpo", "Back up or ship WAL more often, or agree on another bound."},
     Step{

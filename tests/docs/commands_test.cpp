@@ -28,13 +28,14 @@ struct NotRunHere {
   std::string_view pattern;
   std::string_view reason;
 };
-constexpr std::array<NotRunHere, 18> not_run_here{{
+constexpr std::array<NotRunHere, 19> not_run_here{{
     {"./ci/drill", "a whole run: what it starts, ctest runs as drill/*"},
     {"./ci/drill run --engine *", "the same, on a chosen engine"},
     {"./ci/drill run --subject *", "the same, on a chosen subject"},
     {"./ci/drill run --scenario *", "the same, one scenario"},
     {"./ci/drill run --gtest_filter=*", "the same, one case"},
     {"./ci/drill prove*", "ctest runs it as sabotage/*"},
+    {"./ci/drill gate *", "it needs a repository with a change; program/Gate makes them"},
     {"./ci/drill due*", "its answer depends on the runs of this folder; program/* asks it"},
     {"PGREHEARSE_SOURCE=*", "it reads a server; program/OwnBackup makes one and does"},
     {"./ci/drill sweep*", "removes what it finds on this host; unit and contract tests sweep"},

@@ -1,0 +1,162 @@
+// The gate on schema changes, in a repository of its own: a good change passes, and each change
+// that only a restore shows to be bad is red at its check, with a message that names the cause.
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/files.hpp"
+#include "harness/process/run.hpp"
+#include "tests/program/program_run.hpp"
+#include "tests/program/sandbox.hpp"
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Gate : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string why = missing_engine("local");
+    if (!why.empty()) {
+      GTEST_SKIP() << why;
+    }
+    git({"init", "--quiet", "--initial-branch=main"});
+    commit("the base");
+    git({"switch", "--quiet", "--create", "change"});
+  }
+
+  void git(std::vector<std::string> words) {
+    std::vector<std::string> argv{"git", "-C", sandbox_.subject().string(), "-c",
+        "user.name=A Developer", "-c", "user.email=developer@example.invalid"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    run_or_throw({.argv = argv});
+  }
+  void commit(const std::string& message) {
+    git({"add", "--all"});
+    git({"commit", "--quiet", "--message", message});
+  }
+  void migration(const std::string& up, const std::string& down = "") {
+    write_file(sandbox_.subject() / "migrations" / "0002_change.sql",
+        "-- migrate:up\n" + up + "\n-- migrate:down\n" + down + "\n");
+  }
+
+  /// The last verdict of each check, by its name; the exit status under "exit".
+  std::map<std::string, std::string> gated(std::vector<std::string> more = {}) {
+    const fs::path report = sandbox_.fresh("report");
+    std::vector<std::string> arguments{"gate", "--base", base_, "--engine", "local", "--subject",
+        (sandbox_.subject() / "drill.yaml").string(), "--report-dir", report.string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    ProgramRun program{sandbox_, arguments};
+    std::map<std::string, std::string> verdicts{{"exit", std::to_string(program.status())}};
+    said_ = program.out() + program.err();
+    EXPECT_TRUE(sandbox_.runs_on_disk().empty());
+    if (!fs::exists(report / "record.json")) {
+      return verdicts;
+    }
+    const nlohmann::json record = nlohmann::json::parse(read_file(report / "record.json"));
+    for (const nlohmann::json& drill : record.at("drills")) {
+      for (const nlohmann::json& finding : drill.at("findings")) {
+        verdicts[finding.at("check")] = finding.at("verdict");
+      }
+    }
+    return verdicts;
+  }
+  std::map<std::string, std::string> gated_alone() {
+    return gated({"--gtest_filter=SchemaChange.*"});
+  }
+
+  Sandbox sandbox_;
+  std::string base_ = "main";
+  std::string said_;
+};
+
+TEST_F(Gate, LetsAGoodChangePass) {
+  migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL DEFAULT 0;",
+      "ALTER TABLE public.notes DROP COLUMN stars;");
+  const auto verdicts = gated();
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_EQ(verdicts.at("migrations-applied"), "met");
+  EXPECT_EQ(verdicts.at("rollback"), "met");
+  EXPECT_EQ(verdicts.at("incident-undone"), "met") << "the accident is drilled on the result";
+  EXPECT_NE(said_.find("changed since main: migrations/0002_change.sql"), std::string::npos)
+      << said_;
+}
+
+TEST_F(Gate, StopsAMigrationThatCannotRunOnRealRows) {
+  migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL;");
+  const auto verdicts = gated_alone();
+  EXPECT_EQ(verdicts.at("exit"), "1");
+  EXPECT_EQ(verdicts.at("migrations-applied"), "missed") << said_;
+  EXPECT_NE(said_.find("'0002_change.sql' failed with SQLSTATE 23502"), std::string::npos) << said_;
+}
+
+TEST_F(Gate, StopsAFunctionThatFindsItsTablesBySearchPath) {
+  migration(
+      "CREATE FUNCTION public.is_noted(id bigint) RETURNS boolean LANGUAGE plpgsql AS "
+      "'BEGIN RETURN EXISTS (SELECT FROM notes WHERE note_id = id); END';"
+      "CREATE TABLE public.stars (note bigint CHECK (public.is_noted(note)));"
+      "INSERT INTO public.stars SELECT note_id FROM public.notes;");
+  EXPECT_EQ(gated_alone().at("restore-completed"), "missed") << said_;
+  EXPECT_NE(said_.find("relation \"notes\" does not exist"), std::string::npos) << said_;
+}
+
+TEST_F(Gate, StopsAConstraintThatNoRestoredRowSatisfies) {
+  migration(
+      "CREATE FUNCTION public.is_short(body text) RETURNS boolean IMMUTABLE LANGUAGE sql AS "
+      "'SELECT true';"
+      "ALTER TABLE public.notes ADD CONSTRAINT short_notes CHECK (public.is_short(body));"
+      "CREATE OR REPLACE FUNCTION public.is_short(body text) RETURNS boolean IMMUTABLE LANGUAGE "
+      "sql AS 'SELECT length(body) < 5';");
+  EXPECT_EQ(gated_alone().at("restore-completed"), "missed") << said_;
+  EXPECT_NE(said_.find("violates check constraint \"short_notes\""), std::string::npos) << said_;
+}
+
+TEST_F(Gate, StopsAForeignKeyWhoseParentsWereFilteredAway) {
+  migration(
+      "CREATE TABLE public.stars (note bigint CONSTRAINT of_a_note REFERENCES public.notes);"
+      "SET LOCAL session_replication_role = replica;"
+      "INSERT INTO public.stars VALUES (-1);");
+  EXPECT_EQ(gated_alone().at("restore-completed"), "missed") << said_;
+  EXPECT_NE(said_.find("violates foreign key constraint \"of_a_note\""), std::string::npos)
+      << said_;
+}
+
+TEST_F(Gate, StopsARollbackThatLosesRows) {
+  migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL DEFAULT 0;",
+      "DELETE FROM public.notes WHERE stars = 0; ALTER TABLE public.notes DROP COLUMN stars;");
+  const auto verdicts = gated_alone();
+  EXPECT_EQ(verdicts.at("rollback"), "missed") << said_;
+  EXPECT_EQ(verdicts.at("content"), "met");
+}
+
+TEST_F(Gate, HasNothingToDoWhereNothingItLooksAtHasChanged) {
+  write_file(sandbox_.subject() / "README.md", "words\n");
+  commit("words");
+  const auto verdicts = gated({"--affected"});
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_EQ(verdicts.at("affected"), "met");
+  EXPECT_EQ(verdicts.count("content"), 0U);
+
+  migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL;");  // not even committed
+  EXPECT_EQ(gated({"--affected", "--gtest_filter=SchemaChange.*"}).at("exit"), "1") << said_;
+}
+
+TEST_F(Gate, RunsItsOwnCasesSideBySide) {
+  migration("SELECT 1;");
+  const auto verdicts = gated({"--jobs", "2"});
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_NE(said_.find(": 2 cases, 2 at a time"), std::string::npos) << said_;
+}
+
+TEST_F(Gate, SaysWhyItCannotFindTheBase) {
+  base_ = "mian";
+  EXPECT_EQ(gated().at("exit"), "64");
+  EXPECT_NE(said_.find("Did you mean 'main'?"), std::string::npos) << said_;
+  EXPECT_NE(said_.find("git fetch origin main"), std::string::npos) << said_;
+}
+
+}  // namespace
+}  // namespace pgrehearse
