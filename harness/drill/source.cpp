@@ -85,14 +85,27 @@ void Source::refuse_void_durability(Session& session) const {
   }
 }
 
-void Source::load_baseline() {
-  const MigrationOutcome first = migrate(run_.subject, hook(cluster_, "migrate"));
-  const MigrationOutcome second = migrate(run_.subject, hook(cluster_, "migrate"));
+void Source::migrate_again() {
+  constexpr const char* rule =
+      "Migrations must be idempotent: a run on an up-to-date database does nothing.";
+  MigrationOutcome second;
+  try {
+    second = migrate(run_.subject, hook(cluster_, "migrate"));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::program_failed && error.code() != ErrorCode::query_failed) {
+      throw;
+    }
+    throw Error{error.code(), "run a second time, " + error.message(), rule, error.place()};
+  }
   if (second.applied != 0) {
     throw Error{ErrorCode::bad_config,
-        fmt::format("the second migration run applied {} again", second.applied),
-        "Migrations must be idempotent: a run on an up-to-date database does nothing."};
+        fmt::format("the second migration run applied {} again", second.applied), rule};
   }
+}
+
+void Source::load_baseline() {
+  const MigrationOutcome first = migrate(run_.subject, hook(cluster_, "migrate"));
+  migrate_again();
   record_.facts["migrations"] = first.by_command ? "by command" : fmt::format("{}", first.applied);
   apply(run_.subject.seed, run_.subject, hook(cluster_, "seed"));
   Session session = cluster_.connect(run_.subject.database);

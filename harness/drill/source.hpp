@@ -132,6 +132,7 @@ class Source {
  private:
   void refuse_void_durability(Session& session) const;
   void load_baseline();
+  void migrate_again();
   void start_pooler();
   [[nodiscard]] std::vector<std::string> roles_of_clients() const;
   [[nodiscard]] Marker take_position(Session& session, const std::string& label) const;
