@@ -11,15 +11,12 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/init_trial.hpp"
 #include "harness/cli/settings.hpp"
-#include "harness/drill/migrate.hpp"
-#include "harness/drill/source.hpp"
-#include "harness/drill/sql_or_command.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/run.hpp"
 #include "harness/project/drill_file.hpp"
 #include "harness/project/pipelines.hpp"
-#include "harness/project/scratch.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -58,58 +55,6 @@ void say_what_was_seen(const Layout& layout) {
   fmt::print("  CI          {}\n", name_of(layout.ci));
 }
 
-Subject subject_to_try(const Layout& layout, const fs::path& root) {
-  Subject subject{.name = layout.name};
-  subject.folder = root;
-  if (layout.migrations && layout.migrations->format) {
-    subject.migrate.directory = layout.migrations->folder;
-    subject.migrate.format = *layout.migrations->format;
-  } else if (layout.migrations) {
-    subject.migrate.command = Command{.argv = {"/bin/sh", "-c", layout.migrations->command}};
-  }
-  if (major_version_of(layout.image) == 15 && !layout.image.starts_with("postgres:")) {
-    subject.postgres.image = layout.image;
-  }
-  return subject;
-}
-
-/// What a try on a scratch server taught; `problem` says why it could not be gone through with.
-struct Tried {
-  DrillFileContent content = {};
-  std::string problem = {};
-};
-
-void try_on(const Scratch& scratch, Subject subject, Tried& tried) {
-  HookContext context{.run_id = scratch.run_id(), .phase = "migrate"};
-  context.connection = scratch.connection();
-  try {
-    const MigrationOutcome outcome = migrate(subject, context);
-    fmt::print("  migrations  {}\n",
-        outcome.by_command ? "the command succeeded" : fmt::format("{} applied", outcome.applied));
-  } catch (const Error& error) {
-    tried.problem = error.what();
-    fmt::print("  migrations  FAILED: {}\n", error.message());
-  }
-  subject.seed.files = tried.content.layout.seeds;
-  for (fs::path& file : subject.seed.files) {
-    file = subject.folder / file;
-  }
-  context.phase = "seed";
-  try {
-    apply(subject.seed, subject, context);
-  } catch (const Error& error) {
-    tried.content.seeds_work = false;
-    fmt::print("  seed        FAILED, left out: {}\n", error.message());
-  }
-  Session session{context.connection};
-  const bool make_up = subject.seed.files.empty() || !tried.content.seeds_work;
-  Sketch& sketch = tried.content.sketch;
-  sketch = sketch_of(session, make_up ? MadeUpRows::yes : MadeUpRows::no);
-  fmt::print("  rows        made up for {} tables, none for {}{}\n", sketch.filled.size(),
-      sketch.refused.size(),
-      sketch.own_tables ? "; two tables of our own stand in for clients and accidents" : "");
-}
-
 /// Says where the content went; an existing file stays, and the difference is shown.
 bool put(const fs::path& root, const fs::path& file, std::string_view text, bool executable) {
   const fs::path path = root / file;
@@ -131,32 +76,21 @@ bool put(const fs::path& root, const fs::path& file, std::string_view text, bool
 
 int init(const Given& given) {
   const Tree tree = tree_of(given.folder);
-  Tried tried{.content = {.layout = layout_of(tree)}};
-  const Layout& layout = tried.content.layout;
+  const Layout layout = layout_of(tree);
   say_what_was_seen(layout);
 
   catch_interrupts();
-  const Subject subject = subject_to_try(layout, tree.root);
-  fmt::print("trying it on a scratch server\n");
-  {
-    const Scratch scratch{{.engine = given.engine,
-                              .image = given.image.empty() ? subject.postgres.image : given.image,
-                              .cluster = {}},
-        server_settings(subject), subject.database};
-    fmt::print("  engine      {}\n", scratch.engine());
-    try_on(scratch, subject, tried);
-  }
-  tried.content.leave_out = cases_to_leave_out(tried.content.sketch);
+  InitTrial trial = try_layout(layout, tree.root, {.engine = given.engine, .image = given.image});
+  trial.content.leave_out = cases_to_leave_out(trial.content.sketch);
 
-  const bool ours = put(tree.root, "drill.yaml", drill_file(tried.content), false);
+  const bool ours = put(tree.root, "drill.yaml", drill_file(trial.content), false);
   static_cast<void>(load_subject(tree.root / "drill.yaml"));
   const Pipeline pipeline = pipeline_for(layout.ci);
   for (const PipelineFile& file : pipeline.files) {
     put(tree.root, file.file, file.text, file.executable);
   }
-  if (!tried.problem.empty()) {
-    fmt::print(stderr, "the migrations could not be applied, so no drill can be met yet: {}\n",
-        tried.problem);
+  if (!trial.problem.empty()) {
+    fmt::print(stderr, "{}\n", trial.problem);
     return exit_not_proven;
   }
   fmt::print("next\n  {}pgrehearse run --scenario accidental-delete\n  {}\n",

@@ -10,6 +10,7 @@
 #include "harness/base/text.hpp"
 #include "harness/check/store_access.hpp"
 #include "harness/drill/drill.hpp"
+#include "harness/pg/table_name.hpp"
 #include "harness/store/transfer.hpp"
 
 namespace pgrehearse {
@@ -47,7 +48,7 @@ Injury Drill::break_in(Source& source, const std::vector<std::string>& trick_ids
   injury.at = SteadyTime::now();
   const Stage stage{.cluster = source.cluster(),
       .database = run_.subject.database,
-      .table = run_.subject.security_breach.table};
+      .table = quoted_table(run_.subject.security_breach.table)};
   for (const std::string& id : trick_ids) {
     planted_.push_back(plant(stage, trick_named(id)));
   }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/base/error.hpp"
+#include "harness/pg/sqlstate.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -54,8 +54,8 @@ void refuse_strangers(
   }
 }
 
-void apply(Session& session, const MigrationFile& migration, const LedgerTable& table) {
-  const std::string& name = migration.name;
+void apply(
+    Session& session, const MigrationFile& migration, const LedgerTable& table, int applied) {
   const UpSection up = section_to_run(migration);
   if (migration.format != MigrationFormat::dbmate) {
     session.exec("RESET ALL");  // each of their tools gives every file a session of its own
@@ -71,13 +71,7 @@ void apply(Session& session, const MigrationFile& migration, const LedgerTable& 
       session.exec("COMMIT");
     }
   } catch (const QueryError& problem) {
-    throw Error{ErrorCode::query_failed,
-        fmt::format("migration '{}' failed with SQLSTATE {}", name, problem.sqlstate()),
-        up.in_transaction
-            ? "Nothing of this migration was applied. Run it by hand to see the server's message."
-            : "The migration runs outside a transaction: what came before the failure stays "
-              "applied.",
-        name};
+    throw MigrationError{migration, problem, up.in_transaction, applied};
   }
 }
 
@@ -86,6 +80,19 @@ void apply(Session& session, const MigrationFile& migration, const LedgerTable& 
 std::string ledger_table_of(MigrationFormat format) {
   return ledger_table(format).name;
 }
+
+MigrationError::MigrationError(
+    const MigrationFile& migration, const QueryError& problem, bool in_transaction, int applied)
+    : Error(ErrorCode::query_failed,
+          fmt::format("migration '{}' failed with SQLSTATE {} ({})", migration.name,
+              problem.sqlstate(), condition_of(problem.sqlstate())),
+          in_transaction
+              ? "Nothing of this migration was applied. Run it by hand to see the server's message."
+              : "The migration runs outside a transaction: what came before the failure stays "
+                "applied.",
+          migration.name),
+      sqlstate_(problem.sqlstate()),
+      applied_(applied) {}
 
 MigrationOutcome migrate(const Subject& subject, const HookContext& context) {
   MigrationOutcome outcome;
@@ -107,7 +114,7 @@ MigrationOutcome migrate(const Subject& subject, const HookContext& context) {
     if (ledger.contains(migration.version)) {
       ++outcome.skipped;
     } else {
-      apply(session, migration, table);
+      apply(session, migration, table, outcome.applied);
       ++outcome.applied;
       outcome.versions.push_back(migration.version);
     }

@@ -147,8 +147,11 @@ std::string_view name_of(MigrationFormat format) {
 }
 
 std::vector<MigrationFile> migration_files(const fs::path& folder, MigrationFormat format) {
-  std::vector<MigrationFile> found;
   std::error_code problem;
+  if (const std::string name = folder.filename().string(); fs::is_regular_file(folder, problem)) {
+    return {{name, name, folder, MigrationFormat::plain}};
+  }
+  std::vector<MigrationFile> found;
   for (fs::directory_iterator entry{folder, problem}; !problem && entry != fs::directory_iterator{};
        entry.increment(problem)) {
     if (std::optional<MigrationFile> migration = migration_at(entry->path(), format)) {

@@ -26,6 +26,7 @@ struct MigrationFile {
 /// - plain: `*.sql` by name, `*.down.sql` and `*.rollback.sql` left out.
 /// - flyway: `V<version>__<name>.sql` by version, then `R__<name>.sql` by name; `U` files left out.
 /// - prisma, diesel: the folders by name, of each `migration.sql`, `up.sql`.
+/// One file in place of a folder is the only migration.
 /// Throws Error{bad_config} for a file that is not a migration, duplicate versions, and a folder
 /// without migrations.
 [[nodiscard]] std::vector<MigrationFile> migration_files(

@@ -87,14 +87,27 @@ void Source::refuse_void_durability(Session& session) const {
   }
 }
 
-MigrationOutcome Source::migrate_to(const Subject& state) {
-  MigrationOutcome first = migrate(state, hook(cluster_, "migrate"));
-  const MigrationOutcome second = migrate(state, hook(cluster_, "migrate"));
+void Source::migrate_again(const Subject& state) {
+  constexpr const char* rule =
+      "Migrations must be idempotent: a run on an up-to-date database does nothing.";
+  MigrationOutcome second;
+  try {
+    second = migrate(state, hook(cluster_, "migrate"));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::program_failed && error.code() != ErrorCode::query_failed) {
+      throw;
+    }
+    throw Error{error.code(), "run a second time, " + error.message(), rule, error.place()};
+  }
   if (second.applied != 0) {
     throw Error{ErrorCode::bad_config,
-        fmt::format("the second migration run applied {} again", second.applied),
-        "Migrations must be idempotent: a run on an up-to-date database does nothing."};
+        fmt::format("the second migration run applied {} again", second.applied), rule};
   }
+}
+
+MigrationOutcome Source::migrate_to(const Subject& state) {
+  MigrationOutcome first = migrate(state, hook(cluster_, "migrate"));
+  migrate_again(state);
   return first;
 }
 
@@ -109,9 +122,9 @@ void Source::load_baseline() {
         change.by_command ? "by command" : fmt::format("{}", change.applied);
   }
   Session session = cluster_.connect(run_.subject.database);
+  // The application is that of after the change: before it, it may have no role to log in with.
   if (at_base_) {
-    create_commit_table(
-        session, {});  // the application of after the change fits no schema of before
+    create_commit_table(session, {});
   } else {
     bring_the_application_in(session);
   }

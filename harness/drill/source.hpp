@@ -136,6 +136,7 @@ class Source {
   void load_baseline();
   /// Migrates twice: the second run must do nothing.
   [[nodiscard]] MigrationOutcome migrate_to(const Subject& state);
+  void migrate_again(const Subject& state);
   void bring_the_application_in(Session& session);
   void start_pooler();
   [[nodiscard]] std::vector<std::string> roles_of_clients() const;

@@ -52,6 +52,12 @@ class Reader : private SubjectValues {
       std::string format = "dbmate";
       set(format, *node, "format");
       subject.migrate.format = migration_format(format);
+      exclude(*node, "file", "directory");
+      exclude(*node, "file", "command");
+      if (const fs::path one = one_file(*node); !one.empty()) {
+        subject.migrate.directory = one;
+        subject.migrate.format = MigrationFormat::plain;
+      }
       subject.migrate.command = command(*node);
       subject.migrate.rollback = command(*node, "rollback");
     }

@@ -34,7 +34,7 @@ struct SqlOrCommand {
 enum class MigrationFormat { dbmate, plain, flyway, prisma, diesel };
 
 struct MigrateSpec {
-  std::filesystem::path directory = {};
+  std::filesystem::path directory = {};  ///< or one SQL file with the whole schema
   MigrationFormat format = MigrationFormat::dbmate;
   std::optional<Command> command = {};  ///< instead of a directory; must be a no-op the second time
   /// Of a gate: takes the new migrations back. Without it, what the folder's format has for that.

@@ -137,16 +137,25 @@ fs::path SubjectValues::directory(const YamlNode& map) const {
   return (folder_ / node->text).lexically_normal();
 }
 
+fs::path SubjectValues::plain_file(const YamlNode& node) const {
+  std::error_code ignored;
+  if (!fs::is_regular_file(folder_ / node.text, ignored)) {
+    fail(node.line, fmt::format("there is no file '{}'", node.text),
+        "Paths start in the folder of drill.yaml.");
+  }
+  return (folder_ / node.text).lexically_normal();
+}
+
+fs::path SubjectValues::one_file(const YamlNode& map) const {
+  const YamlNode* node = map.find("file");
+  return node == nullptr ? fs::path{} : plain_file(*node);
+}
+
 std::vector<fs::path> SubjectValues::files(const YamlNode& map) const {
   std::vector<fs::path> found;
   const YamlNode* node = map.find("files");
   for (const YamlNode& item : node == nullptr ? std::vector<YamlNode>{} : node->items) {
-    std::error_code ignored;
-    if (!fs::is_regular_file(folder_ / item.text, ignored)) {
-      fail(item.line, fmt::format("there is no file '{}'", item.text),
-          "Paths start in the folder of drill.yaml.");
-    }
-    found.push_back((folder_ / item.text).lexically_normal());
+    found.push_back(plain_file(item));
   }
   return found;
 }

@@ -44,10 +44,14 @@ class SubjectValues {
       const YamlNode& map, std::string_view key = "command") const;
   /// The folder under "directory", which exists.
   [[nodiscard]] std::filesystem::path directory(const YamlNode& map) const;
+  /// The file under "file", which exists.
+  [[nodiscard]] std::filesystem::path one_file(const YamlNode& map) const;
   /// The list under "files"; each is a plain file.
   [[nodiscard]] std::vector<std::filesystem::path> files(const YamlNode& map) const;
 
  private:
+  [[nodiscard]] std::filesystem::path plain_file(const YamlNode& node) const;
+
   std::string file_;
   std::filesystem::path folder_;
 };

@@ -4,6 +4,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
+#include "harness/pg/table_name.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -13,11 +14,7 @@ std::string quoted_name(const std::string& dotted) {
     throw Error{ErrorCode::bad_config, "drill.yaml does not say what this accident hits",
         "Say it under accidental_delete, or name the case under leave_out, with the reason."};
   }
-  std::string name;
-  for (const std::string& part : split(dotted, '.')) {
-    name += (name.empty() ? "" : ".") + identifier(part);
-  }
-  return name;
+  return quoted_table(dotted);
 }
 
 // to_regclass and query_to_xml let one statement count the rows of a table that may be gone.

@@ -60,6 +60,9 @@ std::string migrate(const Layout& layout) {
     text += fmt::format("# Look at this: {}.\n", found.note);
   }
   text += "migrate:\n";
+  if (!found.file.empty()) {
+    return text + fmt::format("  file: {}\n", in_quotes(found.file.string()));
+  }
   if (found.format) {
     return text + fmt::format("  directory: {}\n  format: {}\n", in_quotes(found.folder.string()),
                       name_of(*found.format));
@@ -219,9 +222,19 @@ std::string drill_file(const DrillFileContent& content) {
       "# changed, and nobody will overwrite it. Keys: docs/drill-yaml.md of pgrehearse.\nname: "
       "{}\n\n",
       layout.name);
-  for (const std::string& section : {postgres(layout), migrate(layout), seed(content),
-           workload(content.sketch), accident(content.sketch), checks(content.sketch), objectives(),
-           leave_out(content), backup(layout)}) {
+  std::vector<std::string> sections{postgres(layout), migrate(layout)};
+  if (!content.sketch.workload.empty()) {
+    sections.insert(sections.end(), {seed(content), workload(content.sketch),
+                                        accident(content.sketch), checks(content.sketch)});
+  } else {
+    sections.emplace_back(
+        "# Nothing is known of the schema yet, so no drill of it can be met. With migrations "
+        "above, take\n"
+        "# this file away and let 'pgrehearse init' write it again: with rows, a workload and "
+        "checks.\n");
+  }
+  sections.insert(sections.end(), {objectives(), leave_out(content), backup(layout)});
+  for (const std::string& section : sections) {
     text += section.empty() ? "" : section + "\n";
   }
   text.pop_back();

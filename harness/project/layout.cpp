@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <string_view>
 
 #include "harness/base/text.hpp"
@@ -150,6 +151,10 @@ Layout layout_of(const Tree& tree) {
     layout.other_migrations.assign(found.begin() + 1, found.end());
   }
   layout.seeds = seeds_in(tree);
+  if (found.empty()) {
+    std::copy_if(tree.files.begin(), tree.files.end(), std::back_inserter(layout.loose_sql),
+        [](const fs::path& file) { return file.extension() == ".sql"; });
+  }
   find_image(tree, layout);
   layout.backups = backups_in(tree);
   layout.ci = ci_of(tree);

@@ -16,7 +16,8 @@ namespace pgrehearse {
 struct FoundMigrations {
   std::string tool;                            ///< "dbmate", "Alembic"; for people
   std::filesystem::path seen;                  ///< what gave it away, relative to the root
-  std::filesystem::path folder = {};           ///< relative; empty: `command`
+  std::filesystem::path folder = {};           ///< relative; empty: `file` or `command`
+  std::filesystem::path file = {};             ///< relative: the whole schema as it is now
   std::optional<MigrationFormat> format = {};  ///< of the folder
   std::string command = {};                    ///< for /bin/sh
   std::string note = {};                       ///< what one has to know of it; may be empty
@@ -28,10 +29,12 @@ struct Layout {
   std::string name;  ///< of the subject: that of the folder, as drill.yaml wants names
   std::optional<FoundMigrations> migrations = {};
   std::vector<FoundMigrations> other_migrations = {};  ///< seen, too, and not taken
-  std::vector<std::filesystem::path> seeds = {};       ///< SQL files that fill the database
-  std::string image = {};                              ///< of Postgres, as a compose file has it
-  std::filesystem::path compose = {};                  ///< that file
-  std::vector<std::filesystem::path> backups = {};     ///< scripts and settings that look like it
+  std::vector<std::filesystem::path> loose_sql =
+      {};  ///< where no migrations were seen: SQL of nobody knows what
+  std::vector<std::filesystem::path> seeds = {};    ///< SQL files that fill the database
+  std::string image = {};                           ///< of Postgres, as a compose file has it
+  std::filesystem::path compose = {};               ///< that file
+  std::vector<std::filesystem::path> backups = {};  ///< scripts and settings that look like it
   Ci ci = Ci::none;
 };
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/project/dialect.hpp"
 #include "harness/project/layout.hpp"
 
 namespace pgrehearse {
@@ -70,13 +71,13 @@ void find_frameworks(const Tree& tree, std::vector<FoundMigrations>& found) {
   }
 }
 
-/// The SQL files of each folder.
+/// The SQL files of each folder, without those for another server.
 using SqlFolders = std::map<fs::path, std::vector<fs::path>>;
 
 SqlFolders sql_folders(const Tree& tree) {
   SqlFolders folders;
   for (const fs::path& file : tree.files) {
-    if (file.extension() == ".sql") {
+    if (file.extension() == ".sql" && dialect_of(file) != Dialect::another) {
       folders[file.parent_path()].push_back(file);
     }
   }
@@ -87,7 +88,8 @@ void find_folder_of_folders(const Tree& tree, const char* inside, const char* to
     MigrationFormat format, std::vector<FoundMigrations>& found) {
   std::map<fs::path, fs::path> parents;
   for (const fs::path& folder : tree.folders_with(inside)) {
-    if (!folder.empty() && !folder.parent_path().empty()) {
+    if (!folder.empty() && !folder.parent_path().empty() &&
+        dialect_of(folder.parent_path()) != Dialect::another) {
       parents.emplace(folder.parent_path(), folder / inside);
     }
   }
@@ -104,8 +106,16 @@ bool every(const std::vector<fs::path>& files, const std::regex& shape) {
 bool named_like_migrations(const fs::path& folder) {
   constexpr std::array<std::string_view, 8> names{
       "migrations", "migration", "migrate", "drizzle", "deltas", "changes", "versions", "sql"};
-  const std::string name = folder.filename().string();
-  return std::find(names.begin(), names.end(), name) != names.end();
+  const std::vector<std::string> words = words_of_name(folder);
+  return words.size() == 1 && std::find(names.begin(), names.end(), words[0]) != names.end();
+}
+
+/// A folder with a file for each server: the files are no steps of one way.
+bool serves_several(const Tree& tree, const fs::path& folder) {
+  return std::any_of(tree.files.begin(), tree.files.end(), [&](const fs::path& file) {
+    return file.parent_path() == folder && file.extension() == ".sql" &&
+           dialect_of(file.filename()) == Dialect::another;
+  });
 }
 
 void find_plain_sql(const Tree& tree, std::vector<FoundMigrations>& found) {
@@ -115,7 +125,7 @@ void find_plain_sql(const Tree& tree, std::vector<FoundMigrations>& found) {
   std::vector<FoundMigrations> dbmate;
   std::vector<FoundMigrations> plain;
   for (const auto& [folder, files] : sql_folders(tree)) {
-    if (folder.empty()) {
+    if (folder.empty() || serves_several(tree, folder)) {
       continue;
     }
     const fs::path& first = files.front();
@@ -141,19 +151,24 @@ void find_plain_sql(const Tree& tree, std::vector<FoundMigrations>& found) {
 
 bool is_taken(const std::vector<FoundMigrations>& found, const fs::path& folder) {
   return std::any_of(found.begin(), found.end(),
-      [&](const FoundMigrations& other) { return other.folder == folder; });
+      [&](const FoundMigrations& other) { return !folder.empty() && other.folder == folder; });
 }
 
-// A schema in one file: the folder, when nothing else lies there.
-void find_one_schema(const Tree& tree, std::vector<FoundMigrations>& found) {
+bool makes_tables(const Tree& tree, const fs::path& file) {
+  static const std::regex table{R"(create\s+(unlogged\s+)?table)", std::regex::icase};
+  return std::regex_search(tree.text_of(file), table);
+}
+
+// A schema as it is now. Beside migrations it may be their sum, or what they upgrade: init tries.
+void find_whole_schemas(const Tree& tree, std::vector<FoundMigrations>& found) {
   for (const auto& [folder, files] : sql_folders(tree)) {
-    const std::string name = files.front().filename().string();
-    if (!folder.empty() && files.size() == 1 && !is_taken(found, folder) &&
-        (name == "schema.sql" || name == "structure.sql" || name == "init.sql")) {
-      found.push_back({.tool = "a schema in one file",
-          .seen = files.front(),
-          .folder = folder,
-          .format = MigrationFormat::plain});
+    for (const fs::path& file : files) {
+      if (is_named_like_a_schema(file) && !is_taken(found, folder) && makes_tables(tree, file)) {
+        found.push_back({.tool = "a schema in one file",
+            .seen = file,
+            .file = file,
+            .format = MigrationFormat::plain});
+      }
     }
   }
 }
@@ -170,7 +185,7 @@ std::vector<FoundMigrations> migrations_in(const Tree& tree) {
   find_frameworks(tree, found);
   if (!sqitch) {  // its deploy, revert and verify are folders of SQL, too
     find_plain_sql(tree, found);
-    find_one_schema(tree, found);
+    find_whole_schemas(tree, found);
   }
   return found;
 }

@@ -34,7 +34,12 @@ ORDER BY n.nspname, c.relname)sql";
 constexpr std::string_view columns_query = R"sql(
 SELECT a.attrelid::text, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), b.typname, b.typtype,
   b.typcategory = 'A',
-  CASE WHEN b.typname IN ('varchar', 'bpchar') AND m.typmod > 4 THEN m.typmod - 4 ELSE 0 END,
+  CASE WHEN b.typname IN ('varchar', 'bpchar') AND m.typmod > 4 THEN m.typmod - 4
+    WHEN b.typname = 'bytea' THEN coalesce((
+      SELECT substring(pg_get_constraintdef(k.oid) FROM 'octet_length\(.*\) = ([0-9]+)')::integer FROM pg_constraint k
+      WHERE k.contype = 'c' AND (k.conrelid = a.attrelid AND a.attnum = ANY (k.conkey) OR k.contypid = a.atttypid)
+        AND pg_get_constraintdef(k.oid) ~ 'octet_length\(.*\) = [0-9]+' ORDER BY k.conname LIMIT 1), 0)
+    ELSE 0 END,
   CASE WHEN b.typname = 'numeric' AND m.typmod > 4 THEN ((m.typmod - 4) >> 16) - ((m.typmod - 4) & 65535) ELSE 0 END,
   a.attnotnull AND NOT (a.atthasdef OR a.attidentity <> ''), a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> '',
   (SELECT substring(pg_get_constraintdef(k.oid) FROM '''(?:[^'']|'''')+''') FROM pg_constraint k
@@ -100,6 +105,13 @@ std::string text_value(const SampleColumn& column) {
   return "'sample ' || n";
 }
 
+std::string bytes_value(const SampleColumn& column) {
+  constexpr int most_bytes = 64;  // of SHA-512
+  return column.length > 0 && column.length <= most_bytes
+             ? fmt::format("substring(sha512(n::text::bytea), 1, {})", column.length)
+             : "decode(md5(n::text), 'hex')";
+}
+
 std::string number_value(const SampleColumn& column, bool cautious) {
   if (cautious) {
     return "1 + n % 3";
@@ -125,7 +137,7 @@ std::string parent_value(const SampleColumn& column) {
 std::optional<std::string> value_for(const SampleColumn& column, Richness richness) {
   static const std::map<std::string_view, std::string_view> constants{{"json", "'{}'"},
       {"jsonb", "'{}'"}, {"bool", "n % 2 = 0"}, {"uuid", "md5('row ' || n)::uuid"},
-      {"bytea", "decode(md5(n::text), 'hex')"}, {"date", "date '2025-01-01' + (n % 3650)::integer"},
+      {"date", "date '2025-01-01' + (n % 3650)::integer"},
       {"timestamp", "timestamp '2025-01-01 00:00:00' + n % 8760 * interval '1 hour'"},
       {"timestamptz", "timestamptz '2025-01-01 00:00:00+00' + n % 8760 * interval '1 hour'"},
       {"time", "time '08:00' + n % 600 * interval '1 minute'"}, {"interval", "interval '1 hour'"},
@@ -152,6 +164,9 @@ std::optional<std::string> value_for(const SampleColumn& column, Richness richne
   }
   if (one_of(column.base, {"int2", "int4", "int8", "numeric"})) {
     return number_value(column, richness == Richness::cautious);
+  }
+  if (column.base == "bytea") {
+    return bytes_value(column);
   }
   const auto known = constants.find(column.base);
   return known == constants.end() ? std::nullopt : std::optional{std::string{known->second}};

@@ -16,7 +16,7 @@ struct SampleColumn {
   std::string base;  ///< of pg_type: "varchar"; of a domain, what it is made of
   char kind = 'b';   ///< pg_type.typtype of it: 'b', 'e' for an enum ...
   bool is_array = false;
-  int length = 0;            ///< of a text, in characters; 0: no limit
+  int length = 0;            ///< of a text, in characters, or of a bytea, in bytes; 0: any
   int digits = 0;            ///< of a numeric, before its point; 0: no limit
   bool needed = false;       ///< NOT NULL, and nothing fills it
   bool filled = false;       ///< by a default, an identity or a generation

@@ -36,6 +36,16 @@ Scratch::~Scratch() {
   }
 }
 
+void Scratch::empty_database() {
+  Session session = cluster_->connect();
+  session.exec("DROP DATABASE " + identifier(database_) + " WITH (FORCE)");
+  for (const Row& role :
+      session.exec("SELECT rolname FROM pg_roles WHERE oid >= 16384 AND rolname <> current_user")) {
+    session.exec("DROP ROLE " + identifier(role.at(0).value_or("")));
+  }
+  session.exec("CREATE DATABASE " + identifier(database_));
+}
+
 std::string Scratch::engine() const {
   const EngineProperties& properties = choice_.engine->properties();
   return fmt::format("{}, Postgres {}", properties.name, properties.server_version);

@@ -1,4 +1,5 @@
-// A disposable server with one empty database, to try things on before a drill is described.
+// A disposable server with one database, empty at first, to try things on before a drill is
+// described.
 #pragma once
 
 #include <memory>
@@ -19,6 +20,8 @@ class [[nodiscard]] Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
+  /// The database anew, and none of the roles that were made since the server started.
+  void empty_database();
   [[nodiscard]] ConnectionSpec connection() const { return cluster_->connection(database_); }
   [[nodiscard]] const std::string& run_id() const { return run_id_; }
   /// "local 15.20"

@@ -36,6 +36,7 @@ class Sketcher {
 
   Sketch made(MadeUpRows rows) {
     tables_ = tables_of(session_);
+    sketch_.found_tables = tables_.size();
     for (const SampleTable& table : tables_) {
       if (rows_in(table) > 0) {
         sketch_.had_rows.push_back(table.name);

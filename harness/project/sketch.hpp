@@ -3,6 +3,7 @@
 // by statement, so that what is written down works.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 namespace pgrehearse {
 
 struct Sketch {
+  std::size_t found_tables = 0;            ///< that the migrations and seeds made
   std::vector<std::string> seed = {};      ///< statements, in order; they hold :scale
   std::vector<std::string> workload = {};  ///< of one transaction
   AccidentSpec accident = {};

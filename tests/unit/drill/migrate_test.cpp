@@ -158,7 +158,7 @@ TEST_F(MigrateOnARealServer, UndoesTheWholeMigrationThatFails) {
       "-- migrate:up\nCREATE TABLE half (id int);\nINSERT INTO CANARY VALUES (1);\n");
   const Error error = error_of([&] { migrate(subject_, context_); });
   EXPECT_EQ(error.code(), ErrorCode::query_failed);
-  EXPECT_EQ(error.message(), "migration '0003_bad.sql' failed with SQLSTATE 42P01");
+  EXPECT_EQ(error.message(), "migration '0003_bad.sql' failed with SQLSTATE 42P01 (no such table)");
   EXPECT_EQ(std::string{error.what()}.find("CANARY"), std::string::npos);
   EXPECT_EQ(value("SELECT to_regclass('public.half') IS NULL"), "t");
   EXPECT_EQ(value("SELECT count(*) FROM public.schema_migrations"), "2");
@@ -167,7 +167,8 @@ TEST_F(MigrateOnARealServer, UndoesTheWholeMigrationThatFails) {
 TEST_F(MigrateOnARealServer, AppliesNothingThatTheLedgerCannotRecord) {
   migration("0003_rude.sql", "-- migrate:up\nDROP TABLE public.schema_migrations;\n");
   const Error error = error_of([&] { migrate(subject_, context_); });
-  EXPECT_EQ(error.message(), "migration '0003_rude.sql' failed with SQLSTATE 42P01");
+  EXPECT_EQ(
+      error.message(), "migration '0003_rude.sql' failed with SQLSTATE 42P01 (no such table)");
   EXPECT_EQ(value("SELECT count(*) FROM public.schema_migrations"), "2");
 }
 

@@ -51,7 +51,9 @@ TEST_P(MigrationsOfALayout, AreRecognised) {
     EXPECT_EQ(layout.migrations->command, GetParam().folder_or_command);
     EXPECT_FALSE(layout.migrations->format.has_value());
   } else {
-    EXPECT_EQ(layout.migrations->folder.string(), GetParam().folder_or_command);
+    const FoundMigrations& found = *layout.migrations;
+    EXPECT_EQ(
+        (found.file.empty() ? found.folder : found.file).string(), GetParam().folder_or_command);
     ASSERT_TRUE(layout.migrations->format.has_value());
     EXPECT_EQ(name_of(*layout.migrations->format), GetParam().format);
   }
@@ -90,12 +92,30 @@ INSTANTIATE_TEST_SUITE_P(Layouts, MigrationsOfALayout,
         Shape{"Rails", {{"config/application.rb", "class A < Rails::Application\n"}}, "Rails",
             "bin/rails db:migrate", ""},
         Shape{"OneFile", {{"schema/schema.sql", "CREATE TABLE a ();\n"}}, "a schema in one file",
-            "schema", "plain"}),
+            "schema/schema.sql", "plain"},
+        Shape{"OneFileForEachServer",
+            {{"sql/mysql.sql", "CREATE TABLE a ();\n"}, {"sql/pg.sql", "CREATE TABLE a ();\n"},
+                {"sql/pg.new.sql", "CREATE TABLE a ();\n"}},
+            "a schema in one file", "sql/pg.sql", "plain"},
+        Shape{"AFolderForEachServer",
+            {{"SQL/mysql/2008.sql", "SELECT 1;\n"}, {"SQL/postgres/2008.sql", "SELECT 1;\n"},
+                {"SQL/postgres.initial.sql", "CREATE TABLE a ();\n"}},
+            "plain SQL", "SQL/postgres", "plain"},
+        Shape{"DieselForEachServer",
+            {{"migrations/mysql/1_a/up.sql", "SELECT 1;\n"},
+                {"migrations/postgresql/1_a/up.sql", "SELECT 1;\n"}},
+            "Diesel", "migrations/postgresql", "diesel"}),
     [](const auto& param) { return param.param.name; });
 
 TEST(LayoutOfARepository, HasNoMigrationsWhereThereAreNone) {
   const Repository repository{Files{{"README.md", "hello\n"}, {"report.sql", "SELECT 1;\n"},
       {"node_modules/x/migrations/1_a.sql", "SELECT 1;\n"}}};
+  EXPECT_FALSE(repository.layout().migrations.has_value());
+  EXPECT_EQ(repository.layout().loose_sql, std::vector<fs::path>{"report.sql"});
+}
+
+TEST(LayoutOfARepository, TakesAFileForASchemaOnlyWhenItMakesTables) {
+  const Repository repository{Files{{"privileges/schema.sql", "GRANT USAGE ON SCHEMA a TO b;\n"}}};
   EXPECT_FALSE(repository.layout().migrations.has_value());
 }
 
