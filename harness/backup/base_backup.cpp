@@ -21,9 +21,17 @@ std::string digest_text(Instance& instance, const std::string& folder) {
       .out;
 }
 
+// All but the list of files, which is thirty thousand long where there are ten thousand tables.
+nlohmann::json without_files(const std::string& manifest) {
+  using Json = nlohmann::json;
+  return Json::parse(manifest, [](int depth, Json::parse_event_t event, const Json& part) {
+    return depth != 1 || event != Json::parse_event_t::key || part != "Files";
+  });
+}
+
 // Replay runs from the first Start-LSN to the last End-LSN of the manifest's WAL-Ranges.
 void read_manifest(const std::string& text, BackupSet& set) {
-  const nlohmann::json manifest = nlohmann::json::parse(text);
+  const nlohmann::json manifest = without_files(text);
   const nlohmann::json& range = manifest.at("WAL-Ranges").back();
   set.timeline = TimelineId{range.at("Timeline").get<std::uint32_t>()};
   set.start = Lsn::parse(range.at("Start-LSN").get<std::string>());

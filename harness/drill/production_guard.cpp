@@ -1,7 +1,6 @@
 #include "harness/drill/production_guard.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -10,18 +9,6 @@
 
 namespace pgrehearse {
 namespace {
-
-constexpr std::array<std::string_view, 6> production_words{
-    "prod", "production", "prd", "live", "master", "primary"};
-// A database that somebody pays to be looked after is taken for one that matters, whatever it is
-// called. Endings of the providers' own host names.
-constexpr std::array<std::string_view, 15> managed_hosts{".rds.amazonaws.com",
-    ".rds.amazonaws.com.cn", ".redshift.amazonaws.com", ".postgres.database.azure.com",
-    ".database.windows.net", ".supabase.co", ".supabase.com", ".neon.tech",
-    ".db.ondigitalocean.com", ".aivencloud.com", ".elephantsql.com", ".timescaledb.io",
-    ".tsdb.cloud.timescale.com", ".psdb.cloud", ".render.com"};
-constexpr std::array<std::string_view, 9> naming_keywords{"host", "hostaddr", "dbname", "user",
-    "service", "application_name", "options", "passfile", "sslcert"};
 
 std::string lower(std::string_view text) {
   std::string result{text};
@@ -51,14 +38,17 @@ std::vector<std::string> words_in(std::string_view text) {
   return words;
 }
 
-std::optional<std::string> production_word(std::string_view text) {
+bool is_among(const std::vector<std::string_view>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+std::optional<std::string> production_word(std::string_view text, const ProductionNames& names) {
   for (const std::string& word : words_in(text)) {
     const std::string small = lower(word);
-    if (std::find(production_words.begin(), production_words.end(), small) !=
-        production_words.end()) {
+    if (is_among(names.words, small)) {
       return small;
     }
-    // "PRODdb" and "prodeu": glued to what follows. "product" and "producer" are other words.
+    // Also "PRODdb" and "prodeu", glued to what follows. "product" and "producer" are other words.
     if (small.starts_with("prod") && !small.starts_with("produc")) {
       return "prod";
     }
@@ -66,26 +56,75 @@ std::optional<std::string> production_word(std::string_view text) {
   return std::nullopt;
 }
 
-bool is_named_in(const Environment& environment, const char* variable, std::string& value) {
-  value = environment(variable).value_or("");
-  return production_word(value).has_value();
+std::optional<std::string> marked(Session& session, const std::vector<std::string>& /*denied*/) {
+  const std::string marker = session.value(
+      "SELECT coalesce(pg_catalog.lower("
+      "pg_catalog.current_setting('pgrehearse.production', true)), '')");
+  if (marker.empty() || marker == "off" || marker == "false" || marker == "no") {
+    return std::nullopt;
+  }
+  return "pgrehearse.production is set there";
 }
+
+std::optional<std::string> among_denied(Session& session, const std::vector<std::string>& denied) {
+  const std::string system =
+      session.value("SELECT system_identifier FROM pg_catalog.pg_control_system()");
+  if (std::find(denied.begin(), denied.end(), system) == denied.end()) {
+    return std::nullopt;
+  }
+  return "its system identifier is on the list of those denied";
+}
+
+std::optional<std::string> followed(Session& session, const std::vector<std::string>& /*denied*/) {
+  if (session.value("SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication") == "0") {
+    return std::nullopt;
+  }
+  return "replicas stream from it";
+}
+
+std::optional<std::string> at_work(Session& session, const std::vector<std::string>& /*denied*/) {
+  const std::string others = session.value(
+      "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity "
+      "WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid() "
+      "AND usename IS DISTINCT FROM current_user");
+  if (others == "0") {
+    return std::nullopt;
+  }
+  return fmt::format("{} sessions of others are at work", others);
+}
+
+constexpr ServerGuard guards_of_the_server[] = {{"marker", marked},
+    {"system identifier", among_denied}, {"replicas", followed}, {"sessions of others", at_work}};
 
 }  // namespace
 
-std::optional<std::string> production_by_name(const ConnectionTarget& target) {
+const ProductionNames& production_names() {
+  static const ProductionNames names{.words = {"production", "prd", "live", "master", "primary"},
+      // A database that somebody pays to be looked after is taken for one that matters, whatever
+      // it is called.
+      .managed_hosts = {".rds.amazonaws.com", ".rds.amazonaws.com.cn", ".redshift.amazonaws.com",
+          ".postgres.database.azure.com", ".database.windows.net", ".supabase.co", ".supabase.com",
+          ".neon.tech", ".db.ondigitalocean.com", ".aivencloud.com", ".elephantsql.com",
+          ".timescaledb.io", ".tsdb.cloud.timescale.com", ".psdb.cloud", ".render.com"},
+      .keywords = {"host", "hostaddr", "dbname", "user", "service", "application_name", "options",
+          "passfile", "sslcert"},
+      .variables = {"TARGET_ENV", "APP_ENV", "RAILS_ENV", "NODE_ENV", "DJANGO_ENV"}};
+  return names;
+}
+
+std::optional<std::string> production_by_name(
+    const ConnectionTarget& target, const ProductionNames& names) {
   for (const TargetWord& word : target.words) {
-    if (std::find(naming_keywords.begin(), naming_keywords.end(), word.keyword) ==
-        naming_keywords.end()) {
+    if (!is_among(names.keywords, word.keyword)) {
       continue;
     }
-    if (const std::optional<std::string> said = production_word(word.value)) {
+    if (const std::optional<std::string> said = production_word(word.value, names)) {
       return fmt::format("its {} says '{}'", word.keyword, *said);
     }
   }
   for (const std::string& host : target.hosts) {
     const std::string small = lower(host);
-    if (std::any_of(managed_hosts.begin(), managed_hosts.end(),
+    if (std::any_of(names.managed_hosts.begin(), names.managed_hosts.end(),
             [&](std::string_view ending) { return small.ends_with(ending); }) ||
         small.starts_with("/cloudsql/")) {
       return "its host is one of a managed service";
@@ -94,19 +133,19 @@ std::optional<std::string> production_by_name(const ConnectionTarget& target) {
   return std::nullopt;
 }
 
-void demand_no_production(
-    const ConnectionTarget& target, bool said_so, const Environment& environment) {
+void demand_no_production(const ConnectionTarget& target, bool said_so,
+    const Environment& environment, const ProductionNames& names) {
   constexpr const char* instead =
       "Take a staging server, or a replica that was restored from a backup: a drill never touches "
       "production.";
-  std::string value;
-  for (const char* variable : {"TARGET_ENV", "APP_ENV", "RAILS_ENV", "NODE_ENV", "DJANGO_ENV"}) {
-    if (is_named_in(environment, variable, value)) {
+  for (const std::string_view variable : names.variables) {
+    const std::string value = environment(std::string{variable}).value_or("");
+    if (production_word(value, names)) {
       throw Error{
           ErrorCode::refused, fmt::format("{} says that this is production", variable), instead};
     }
   }
-  if (const std::optional<std::string> why = production_by_name(target)) {
+  if (const std::optional<std::string> why = production_by_name(target, names)) {
     throw Error{
         ErrorCode::refused, fmt::format("the source looks like production: {}", *why), instead};
   }
@@ -118,31 +157,17 @@ void demand_no_production(
   }
 }
 
-void demand_no_production(Session& session, const std::vector<std::string>& denied) {
-  const auto refuse = [](const std::string& why) {
-    throw Error{ErrorCode::refused, fmt::format("the server looks like production: {}", why),
-        "Nothing was read but this. Take another server."};
-  };
-  const std::string marker = session.value(
-      "SELECT coalesce(pg_catalog.lower("
-      "pg_catalog.current_setting('pgrehearse.production', true)), '')");
-  if (!marker.empty() && marker != "off" && marker != "false" && marker != "no") {
-    refuse("pgrehearse.production is set there");
-  }
-  const std::string system =
-      session.value("SELECT system_identifier FROM pg_catalog.pg_control_system()");
-  if (std::find(denied.begin(), denied.end(), system) != denied.end()) {
-    refuse("its system identifier is on the list of those denied");
-  }
-  if (session.value("SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication") != "0") {
-    refuse("replicas stream from it");
-  }
-  const std::string others = session.value(
-      "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity "
-      "WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid() "
-      "AND usename IS DISTINCT FROM current_user");
-  if (others != "0") {
-    refuse(fmt::format("{} sessions of others are at work", others));
+std::span<const ServerGuard> server_guards() {
+  return guards_of_the_server;
+}
+
+void demand_no_production(
+    Session& session, const std::vector<std::string>& denied, std::span<const ServerGuard> guards) {
+  for (const ServerGuard& guard : guards) {
+    if (const std::optional<std::string> why = guard.why(session, denied)) {
+      throw Error{ErrorCode::refused, fmt::format("the server looks like production: {}", *why),
+          "Nothing was read but this. Take another server."};
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,20 @@
 
 namespace pgrehearse {
 
-/// Why a name looks like production: "the host 'db-prod-1' says 'prod'". Nothing when it does not.
+/// What is taken for production, by its name, besides what begins with "prod" as "prod-1" and
+/// "prodeu" do. Each row is a guard of its own.
+struct ProductionNames {
+  std::vector<std::string_view> words;          ///< "live": as a word, not as a part of one
+  std::vector<std::string_view> managed_hosts;  ///< endings of the providers' own host names
+  std::vector<std::string_view> keywords;       ///< "dbname": where a word of the target counts
+  std::vector<std::string_view> variables;      ///< "APP_ENV": what tells of the environment
+};
+[[nodiscard]] const ProductionNames& production_names();
+
+/// Why a name looks like production: "its host says 'prod'". Nothing when it does not.
 /// Words count, not parts of words: "product" is none, "shop-prod2", "prodEU" and "LIVE" are.
-[[nodiscard]] std::optional<std::string> production_by_name(const ConnectionTarget& target);
+[[nodiscard]] std::optional<std::string> production_by_name(
+    const ConnectionTarget& target, const ProductionNames& names = production_names());
 
 /// The value of an environment variable, or nothing.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
@@ -23,12 +35,22 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 /// TARGET_ENV=staging and CONFIRM_DRILL=YES must stand in the environment. What APP_ENV, RAILS_ENV,
 /// NODE_ENV or TARGET_ENV call production is refused in any case, and so is a target that looks
 /// like it. Throws Error{refused} that says what to do.
-void demand_no_production(
-    const ConnectionTarget& target, bool said_so, const Environment& environment);
+void demand_no_production(const ConnectionTarget& target, bool said_so,
+    const Environment& environment, const ProductionNames& names = production_names());
 
-/// By the server itself: it carries the marker (a setting pgrehearse.production, of the server, the
-/// database or the role), replicas stream from it, others work on it, or its system identifier is
-/// among those `denied`. Reads only. Throws Error{refused}.
-void demand_no_production(Session& session, const std::vector<std::string>& denied);
+/// A question to the server itself. `why` reads only, and tells why to go away, if so; `denied` are
+/// the system identifiers that nobody may read.
+struct ServerGuard {
+  std::string_view name;
+  std::optional<std::string> (*why)(Session& session, const std::vector<std::string>& denied);
+};
+
+/// It carries the marker (a setting pgrehearse.production, of the server, the database or the
+/// role), its system identifier is denied, replicas stream from it, others work on it.
+[[nodiscard]] std::span<const ServerGuard> server_guards();
+
+/// Asks `guards` in their order. Throws Error{refused}.
+void demand_no_production(Session& session, const std::vector<std::string>& denied,
+    std::span<const ServerGuard> guards = server_guards());
 
 }  // namespace pgrehearse

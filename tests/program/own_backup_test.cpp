@@ -2,19 +2,15 @@
 // form of them comes back, and each way in which one is no good turns the drill red at its check.
 #include <fstream>
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 #include "harness/process/run.hpp"
+#include "tests/program/baseline_source.hpp"
 #include "tests/program/program_run.hpp"
 #include "tests/program/sandbox.hpp"
-#include "tests/unit/pg/private_server.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -63,17 +59,9 @@ class OwnBackup : public testing::Test {
   }
   void keep_globals() { keep("globals.sql", {"pg_dumpall", "--globals-only"}); }
   void keep_baseline() {
-    const ConnectionSpec spec = server_.connection();
-    std::string password;
-    for (const char letter : spec.password.reveal()) {
-      password +=
-          letter == '\'' || letter == '\\' ? std::string{'\\', letter} : std::string{letter};
-    }
     ProgramRun verb{sandbox_,
         {"baseline", "--source-is-not-production", "--force", "--out", backups() / "baseline.json"},
-        {{"PGREHEARSE_SOURCE",
-            "host=127.0.0.1 user=postgres dbname=shop port=" + std::to_string(spec.endpoint.port) +
-                " password='" + password + "'"}}};
+        {source_at(server_, "shop")}};
     ASSERT_EQ(verb.status(), 0) << verb.err();
   }
 
@@ -101,57 +89,6 @@ class OwnBackup : public testing::Test {
   PrivateServer server_;
   std::string said_;
 };
-
-/// A socket of the loopback that somebody could call. Nobody answers there.
-class Listener {
- public:
-  Listener() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    address_.sin_family = AF_INET;
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address_;
-    auto* const plain = reinterpret_cast<sockaddr*>(&address_);
-    EXPECT_EQ(::bind(socket_, plain, size), 0);
-    EXPECT_EQ(::getsockname(socket_, plain, &size), 0);
-    EXPECT_EQ(::listen(socket_, 4), 0);
-  }
-  ~Listener() { ::close(socket_); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-
-  [[nodiscard]] std::string port() const { return std::to_string(ntohs(address_.sin_port)); }
-  [[nodiscard]] bool was_called() const {
-    pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
-    return ::poll(&waiting, 1, 0) == 1;
-  }
-
- private:
-  int socket_;
-  sockaddr_in address_{};
-};
-
-TEST(BaselineOfASource, CalledProductionIsRefusedBeforeTheFirstPacket) {
-  Sandbox sandbox;
-  const Listener listener;
-  const auto status_of = [&](const std::string& database) {
-    ProgramRun verb{
-        sandbox, {"baseline", "--source-is-not-production", "--source",
-                     "host=127.0.0.1 user=reader port=" + listener.port() + " dbname=" + database}};
-    return verb.status();
-  };
-  EXPECT_EQ(status_of("shop_prod"), 4);
-  EXPECT_FALSE(listener.was_called());
-  EXPECT_NE(status_of("shop"), 0);
-  EXPECT_TRUE(listener.was_called()) << "the listener would have noticed";
-  EXPECT_FALSE(std::filesystem::exists(sandbox.path() / "baseline.json"));
-}
-
-TEST(BaselineOfASource, TakesNoPasswordFromTheCommandLine) {
-  Sandbox sandbox;
-  ProgramRun verb{sandbox, {"baseline", "--source-is-not-production", "--source",
-                               "postgresql://reader:sesame@127.0.0.1:1/shop"}};
-  EXPECT_EQ(verb.status(), 64);
-  EXPECT_EQ((verb.out() + verb.err()).find("sesame"), std::string::npos);
-}
 
 constexpr const char* with_roles = "globals: backups/globals.sql, baseline: backups/baseline.json";
 

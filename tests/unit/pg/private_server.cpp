@@ -42,6 +42,12 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
+void need(const Completed& completed, const char* what) {
+  if (!completed.ok()) {
+    throw Error{ErrorCode::program_failed, fmt::format("{} failed: {}", what, completed.err), ""};
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> PrivateServer::missing() {
@@ -59,25 +65,45 @@ std::string PrivateServer::path_of(const std::string& program) {
   return fmt::format("{}/{}", programs, program);
 }
 
-PrivateServer::PrivateServer() : port_(free_port()) {
+PrivateServer::PrivateServer(Empty /*without data*/) : port_(free_port()) {
+  if (const std::optional<Account> account = owner();
+      account && chown(folder_.path().c_str(), account->uid, account->gid) != 0) {
+    throw Error{ErrorCode::io, "could not hand the private folder to its owner", ""};
+  }
+}
+
+PrivateServer::PrivateServer() : PrivateServer(Empty{}) {
+  initialise();
+  start();
+}
+
+std::unique_ptr<PrivateServer> PrivateServer::standby_of(const PrivateServer& primary) {
+  std::unique_ptr<PrivateServer> standby{new PrivateServer{Empty{}}};
+  const ConnectionSpec from = primary.connection();
+  need(standby->run_as_owner(
+           {.argv = {path_of("pg_basebackup"), "--pgdata", standby->data_path(),
+                "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--host=127.0.0.1",
+                "--username=" + from.user, fmt::format("--port={}", from.endpoint.port)},
+               .env = {{"PGPASSWORD", from.password}}}),
+      "pg_basebackup");
+  standby->start();
+  return standby;
+}
+
+void PrivateServer::initialise() const {
   const std::filesystem::path password_file = folder_.path() / "password";
   write_file(password_file, password_.reveal() + "\n", 0600);
-  if (const std::optional<Account> account = owner()) {
-    for (const std::filesystem::path& path : {folder_.path(), password_file}) {
-      if (chown(path.c_str(), account->uid, account->gid) != 0) {
-        throw Error{ErrorCode::io, "could not hand the private folder to its owner", ""};
-      }
-    }
+  if (const std::optional<Account> account = owner();
+      account && chown(password_file.c_str(), account->uid, account->gid) != 0) {
+    throw Error{ErrorCode::io, "could not hand the password to its owner", ""};
   }
-  const auto need = [](const Completed& completed, const char* what) {
-    if (!completed.ok()) {
-      throw Error{ErrorCode::program_failed, fmt::format("{} failed: {}", what, completed.err), ""};
-    }
-  };
   need(run_as_owner(
            {.argv = {path_of("initdb"), "-D", data_path(), "-U", "postgres", "-A", "scram-sha-256",
                 "--pwfile", password_file, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"}}),
       "initdb");
+}
+
+void PrivateServer::start() const {
   need(run_as_owner({.argv = {path_of("pg_ctl"), "start", "-w", "-s", "-D", data_path(), "-l",
                          folder_.path() / "log", "-o",
                          fmt::format("-c listen_addresses=127.0.0.1 -c port={} -c "

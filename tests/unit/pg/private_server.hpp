@@ -1,6 +1,7 @@
 // A real server of this host, in a private folder, for the length of one test suite.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,9 @@ class [[nodiscard]] PrivateServer {
   PrivateServer(const PrivateServer&) = delete;
   PrivateServer& operator=(const PrivateServer&) = delete;
 
+  /// A replica that streams from `primary`, which must outlive it. Throws Error.
+  [[nodiscard]] static std::unique_ptr<PrivateServer> standby_of(const PrivateServer& primary);
+
   /// Why none can run on this host, if so.
   [[nodiscard]] static std::optional<std::string> missing();
 
@@ -28,6 +32,11 @@ class [[nodiscard]] PrivateServer {
   [[nodiscard]] std::string data_path() const { return folder_.path() / "data"; }
 
  private:
+  enum class Empty {};
+  explicit PrivateServer(Empty /*without data*/);
+  void initialise() const;
+  void start() const;
+
   TempDir folder_{"pgrehearse-test"};
   Secret password_ = Secret{"it's a \\ \"100%\" secret"};
   std::uint16_t port_ = 0;
