@@ -53,7 +53,10 @@ std::string load_failure_in(std::string_view err) {
       object = object_of(line);
     } else if (line.find(severity) != std::string::npos) {
       const std::string reason = reason_of(line);
-      return object.empty() || reason.empty() ? object + reason : object + ": " + reason;
+      if (!object.empty() && !reason.empty()) {
+        object += ": ";
+      }
+      return object.append(reason);
     }
   }
   return object;
