@@ -56,7 +56,7 @@ std::vector<TextLine> typed_in(const std::vector<TextLine>& lines) {
 
 // "1. `psql -f a.sql`" -> "psql -f a.sql"
 std::optional<std::string> command_in_a_span(const std::string& line) {
-  static const std::regex span{R"(^\s*(?:[-*+]|\d+[.)])?\s*`([^`]+)`[.:;]?\s*$)"};
+  static const std::regex span{R"(^\s*(?:[-*+]|\d+[.)])?\s*`(?:[$#] +)?([^`]+)`[.:;]?\s*$)"};
   std::smatch found;
   if (std::regex_match(line, found, span) && looks_like_a_command(found[1].str())) {
     return found[1].str();

@@ -1,5 +1,6 @@
 // Passwords that stand in the document, or that a process list would show. What they are is never
 // repeated.
+#include <algorithm>
 #include <array>
 #include <regex>
 
@@ -37,12 +38,15 @@ bool has_a_password(const std::string& line) {
 bool shows_a_password(const ShellCommand& command) {
   static const std::regex shown{
       R"re(^(?:--\w+=)?[a-z][a-z0-9+]*://[^/@:\s]*:\$[^@/\s]+@|(?:^|\s)password=\$)re"};
-  for (const std::string& word : arguments_of(command)) {
-    if (program_of(command) != "export" && std::regex_search(word, shown)) {
-      return true;
-    }
+  // docker exec -e PGPASSWORD="$PW": an argument of docker.
+  static const std::regex handed_on{R"re(^(?:--env=)?(?:PGPASSWORD|POSTGRES_PASSWORD)=\$)re"};
+  const std::string first = command.words.empty() ? std::string{} : command.words.front();
+  if (first == "export" || first == "declare" || first == "local" || first == "readonly") {
+    return false;
   }
-  return false;
+  return std::any_of(command.words.begin(), command.words.end(), [](const std::string& word) {
+    return std::regex_search(word, shown) || std::regex_search(word, handed_on);
+  });
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> only_tell{
     "echo", "printf", "ls", "ps", "date", "yes", "history"};
+constexpr std::array<std::string_view, 4> for_readers{"less", "more", "head", "tail"};
 constexpr std::array<std::string_view, 10> only_ask{
     "test", "[", "[[", "command", "which", "type", "hash", "kill", "grep", "diff"};
 
@@ -22,9 +23,36 @@ std::string first_of(const ShellCommand& command) {
   return command.words.empty() ? std::string{} : command.words.front();
 }
 
-void look_at_pipe(const ShellCommand& command, Reading& reading) {
-  if (command.pipes && !command.pipefail && !has(only_tell, program_of(command)) &&
-      !command.words.empty()) {
+// Where nothing in, nothing found: these fail of themselves, or somebody reads what they let
+// through.
+bool notices_nothing(const ShellCommand& command) {
+  const std::vector<std::string> words = arguments_of(command);
+  const auto is_given = [&](char letter) {
+    return std::any_of(words.begin(), words.end(), [letter](const std::string& word) {
+      return word.starts_with('-') && !word.starts_with("--") &&
+             word.find(letter) != std::string::npos;
+    });
+  };
+  const std::string program = program_of(command);
+  return has(for_readers, program) || (program == "jq" && is_given('e')) ||
+         (program.ends_with("grep") && !is_given('v') && !is_given('c'));
+}
+
+// The last program of the pipe that `at` begins or is in. What stands between are the scripts of
+// $(...).
+const ShellCommand& end_of_pipe(const std::vector<ShellCommand>& commands, std::size_t at) {
+  for (std::size_t next = at + 1; next < commands.size() && commands[at].pipes; ++next) {
+    if (commands[next].before == "|" || commands[next].before == "|&") {
+      at = next;
+    }
+  }
+  return commands[at];
+}
+
+void look_at_pipe(const std::vector<ShellCommand>& commands, std::size_t at, Reading& reading) {
+  const ShellCommand& command = commands[at];
+  if (command.pipes && !command.pipefail && !command.words.empty() &&
+      !has(only_tell, program_of(command)) && !notices_nothing(end_of_pipe(commands, at))) {
     reading.find("pipe-hides-failure", command.line, program_of(command));
   }
 }
@@ -148,8 +176,9 @@ void look_at_shell(Reading& reading) {
       reading.find("not-in-a-block", read.block->line);
     }
     const ShellCommand* left = nullptr;
-    for (const ShellCommand& command : read.commands) {
-      look_at_pipe(command, reading);
+    for (std::size_t at = 0; at < read.commands.size(); ++at) {
+      const ShellCommand& command = read.commands[at];
+      look_at_pipe(read.commands, at, reading);
       look_at_failure(command, left, reading);
       if (throws_errors_away(command) && !command.asked && !has(only_ask, first_of(command))) {
         reading.find("errors-hidden", command.line, program_of(command));

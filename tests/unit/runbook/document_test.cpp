@@ -84,11 +84,13 @@ TEST(RunbookDocument, ACodeSpanThatIsAllOfALineIsACommandIfItRunsSomething) {
       "- `docs/recovery.md`\n"
       "- `triggers_exist() = true`\n"
       "- Run `psql -f a.sql` as postgres\n"
+      "`$ systemctl start postgresql`\n"
       "   - `PYTHONPATH=. python3 -m tools.verify`\n");
-  ASSERT_EQ(runbook.blocks.size(), 2U);
+  ASSERT_EQ(runbook.blocks.size(), 3U);
   EXPECT_FALSE(runbook.blocks[0].fenced);
   EXPECT_EQ(runbook.blocks[0].line, 1);
-  EXPECT_EQ(texts_of(runbook.blocks[1]), Texts{"PYTHONPATH=. python3 -m tools.verify"});
+  EXPECT_EQ(texts_of(runbook.blocks[1]), Texts{"systemctl start postgresql"});
+  EXPECT_EQ(texts_of(runbook.blocks[2]), Texts{"PYTHONPATH=. python3 -m tools.verify"});
 }
 
 TEST(RunbookDocument, NotesGoToTheBlockRightBehindThem) {
