@@ -64,7 +64,7 @@ std::vector<GivenOption> options_in(
     const std::vector<std::string>& arguments, const OptionShape& shape) {
   std::vector<GivenOption> options;
   for (std::size_t at = 0; at < arguments.size(); ++at) {
-    const std::string word = arguments[at];
+    const std::string& word = arguments[at];
     if (word == "--") {
       break;
     }

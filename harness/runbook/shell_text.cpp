@@ -51,11 +51,7 @@ std::size_t behind_runner(const std::vector<std::string>& words, std::size_t at)
     const std::string& word = words[at];
     if (word == "-u" || word == "-g" || word == "-n" || word == "--user") {
       ++at;
-    } else if (word.starts_with('-') || is_assignment(word)) {
-      continue;
-    } else if (std::exchange(takes_one, false)) {
-      continue;
-    } else {
+    } else if (!word.starts_with('-') && !is_assignment(word) && !std::exchange(takes_one, false)) {
       return at;
     }
   }
