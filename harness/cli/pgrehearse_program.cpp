@@ -19,6 +19,7 @@
 #include "harness/cli/host.hpp"
 #include "harness/cli/init_verb.hpp"
 #include "harness/cli/jobs.hpp"
+#include "harness/cli/lint_verb.hpp"
 #include "harness/cli/plan.hpp"
 #include "harness/cli/report_verb.hpp"
 #include "harness/cli/run_verb.hpp"
@@ -223,6 +224,7 @@ int act(int argc, char** argv) {
   add_init_verb(app, chosen);
   add_small_verbs(app, chosen);
   add_baseline_verb(app, chosen);
+  add_lint_verb(app, chosen);
   add_bundle_verbs(app, chosen);
   add_report_verb(app, chosen);
   add_help_verbs(app, chosen);
