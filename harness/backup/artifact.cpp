@@ -92,6 +92,19 @@ Artifact artifact_at(const fs::path& path) {
   return artifact;
 }
 
+[[noreturn]] void report_no_such_name(
+    const std::vector<Artifact>& artifacts, const std::string& name) {
+  std::vector<std::string> names;
+  names.reserve(artifacts.size());
+  for (const Artifact& artifact : artifacts) {
+    names.push_back(artifact.name);
+  }
+  const auto meant = nearest(name, names);
+  throw Error{ErrorCode::backup_unusable, fmt::format("there is no backup '{}'", name),
+      meant ? fmt::format("Did you mean '{}'?", *meant)
+            : fmt::format("The latest is '{}'.", names.front())};
+}
+
 }  // namespace
 
 std::string_view name_of(ArtifactFormat format) {
@@ -146,12 +159,16 @@ ArtifactFormat format_of(const fs::path& path) {
   return of_pg_dump ? ArtifactFormat::plain_dump : ArtifactFormat::unknown;
 }
 
-std::vector<Artifact> artifacts_in(const fs::path& path, const std::string& pattern) {
+void demand_there(const fs::path& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) {
     throw Error{ErrorCode::io, "no backup is there, nor a folder of backups",
         "Is the disk mounted? 'artifact.path' starts in the folder of drill.yaml.", path.string()};
   }
+}
+
+std::vector<Artifact> artifacts_in(const fs::path& path, const std::string& pattern) {
+  demand_there(path);
   if (!fs::is_directory(path) || format_of(path) != ArtifactFormat::unknown) {
     return {artifact_at(path)};
   }
@@ -183,8 +200,16 @@ const Artifact& chosen_of(
     std::mt19937_64 engine{static_cast<std::uint64_t>(seed)};
     return artifacts.at(engine() % artifacts.size());
   }
+  const auto named = std::find_if(artifacts.begin(), artifacts.end(),
+      [&](const Artifact& artifact) { return artifact.name == choice; });
+  if (named != artifacts.end()) {
+    return *named;
+  }
   std::size_t number = 0;
-  std::from_chars(choice.data(), choice.data() + choice.size(), number);
+  const char* const end = choice.data() + choice.size();
+  if (std::from_chars(choice.data(), end, number).ptr != end) {
+    report_no_such_name(artifacts, choice);
+  }
   if (number == 0 || number > artifacts.size()) {
     throw Error{ErrorCode::backup_unusable,
         fmt::format("there is no backup number {}: there are {}", choice, artifacts.size()),

@@ -40,6 +40,9 @@ struct Artifact {
   std::int64_t bytes = 0;
 };
 
+/// Throws Error{io} when nothing is at `path`.
+void demand_there(const std::filesystem::path& path);
+
 /// Every artifact there, newest first, of equal times by name, the greatest first. `path` is an
 /// artifact itself, or a folder of them: then those count whose names match `pattern` (as the shell
 /// does, "shop-*.dump"). Hidden files, unfinished ones (.part, .tmp) and lists of digests (.sha256,
@@ -47,8 +50,9 @@ struct Artifact {
 [[nodiscard]] std::vector<Artifact> artifacts_in(
     const std::filesystem::path& path, const std::string& pattern);
 
-/// "latest", "oldest", "random" (the same one for the same seed), or a number from 1: 1 is the
-/// latest, 2 the one before it. Throws Error{backup_unusable} when there are none, or not as many.
+/// "latest", "oldest", "random" (the same one for the same seed), a number from 1 (1 is the latest,
+/// 2 the one before it) or a name. Throws Error{backup_unusable} when there are none, not as many,
+/// or none of that name.
 [[nodiscard]] const Artifact& chosen_of(
     const std::vector<Artifact>& artifacts, const std::string& choice, std::int64_t seed);
 

@@ -1,11 +1,10 @@
 #include "harness/backup/artifact_opening.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "harness/backup/decompressor.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/process/run.hpp"
@@ -17,14 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr Milliseconds hours_at_most = std::chrono::hours{4};
 constexpr int most_wrappings = 8;
-
-struct Decompressor {
-  ArtifactFormat format;
-  const char* program;
-};
-constexpr std::array decompressors{Decompressor{ArtifactFormat::gzip, "gzip"},
-    Decompressor{ArtifactFormat::zstd, "zstd"}, Decompressor{ArtifactFormat::xz, "xz"},
-    Decompressor{ArtifactFormat::bzip2, "bzip2"}};
 
 class Unwrapping {
  public:
@@ -132,9 +123,7 @@ OpenedArtifact open_artifact(
   }
   for (int wrapping = 0; wrapping < most_wrappings; ++wrapping) {
     const ArtifactFormat format = format_of(backup.opened().path);
-    const auto* const decompressor = std::find_if(decompressors.begin(), decompressors.end(),
-        [&](const Decompressor& known) { return known.format == format; });
-    if (decompressor != decompressors.end()) {
+    if (const Decompressor* const decompressor = decompressor_of(format)) {
       backup.filter({.argv = {decompressor->program, "--decompress", "--stdout"}},
           decompressor->program, "It was cut, or has changed, or the program is not installed.");
     } else if (format == ArtifactFormat::tar) {

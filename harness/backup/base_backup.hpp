@@ -21,9 +21,13 @@ namespace pgrehearse {
 /// neither, or is of another major version than `server_version`.
 [[nodiscard]] BackupSet base_backup_there(Instance& instance, const std::string& volume,
     const std::string& id, const std::string& server_version);
-/// pg_verifybackup against the manifest, run through `instance`. Our own list, which also covers
-/// what pg_verifybackup is blind to, is held against every byte when the set is copied back.
-[[nodiscard]] BackupVerification verify_base_backup(Instance& instance, const BackupSet& set);
+/// Tools with an archive of their own leave out of the set what the archive has.
+enum class WalOfSet { inside, maybe_archived };
+/// pg_verifybackup against the manifest, run through `instance`. WAL that is not in the set is not
+/// looked for when it may be archived: recovery tells whether it is there. Our own list, which also
+/// covers what pg_verifybackup is blind to, is held against every byte when the set is copied back.
+[[nodiscard]] BackupVerification verify_base_backup(
+    Instance& instance, const BackupSet& set, WalOfSet wal = WalOfSet::inside);
 /// Copies the set into the instance's empty data directory, comparing every byte with the list on
 /// the way. Throws Error{backup_unusable} naming the files that differ; then the data directory is
 /// empty again.

@@ -36,11 +36,24 @@ PgbackrestBackup backup_of(const Json& entry) {
   const auto segment = entry.at("archive").at("start").get<std::string>();
   backup.timeline =
       TimelineId{static_cast<std::uint32_t>(std::stoul(segment.substr(0, 8), nullptr, 16))};
+  backup.last_segment = entry.at("archive").at("stop").get<std::string>();
   const Json prior = entry.value("prior", Json{});
   backup.prior = prior.is_string() ? prior.get<std::string>() : std::string{};
   backup.stopped = Timestamp{Seconds{entry.at("timestamp").at("stop").get<std::int64_t>()}};
   backup.damaged = entry.at("error").is_boolean() && entry.at("error").get<bool>();
   return backup;
+}
+
+// A stanza has an archive for each major version that its cluster had.
+std::string archive_of(const Json& backup, const Json& stanza) {
+  const Json no_database = Json::object();
+  const Json own = backup.value("database", no_database);
+  for (const Json& archive : stanza.value("archive", Json::array())) {
+    if (!own.empty() && archive.value("database", no_database) == own) {
+      return archive.at("id").get<std::string>();
+    }
+  }
+  return {};
 }
 
 // The number behind "total WAL checked: " and the like, or -1.
@@ -74,6 +87,7 @@ std::vector<PgbackrestBackup> backups_in_info(std::string_view json, std::string
       }
       for (const Json& backup : entry.at("backup")) {
         backups.push_back(backup_of(backup));
+        backups.back().archive_id = archive_of(backup, entry);
       }
     } catch (const Json::exception&) {
       throw Error{ErrorCode::program_failed, "pgbackrest info answers in a form we do not know",

@@ -21,8 +21,10 @@ struct PgbackrestBackup {
   Lsn start = {};
   Lsn stop = {};
   TimelineId timeline{1};
-  std::int64_t bytes = 0;  ///< of the database, before compression
-  bool damaged = false;    ///< pages with wrong checksums were backed up
+  std::int64_t bytes = 0;         ///< of the database, before compression
+  bool damaged = false;           ///< pages with wrong checksums were backed up
+  std::string last_segment = {};  ///< with which it is consistent
+  std::string archive_id = {};    ///< of the WAL of its cluster, "15-1"; empty: not told
 };
 
 /// The backups in the answer of `info --output=json`, oldest first. Throws Error{backup_unusable}

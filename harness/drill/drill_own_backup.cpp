@@ -151,8 +151,13 @@ Restored Drill::recover(OwnBackup& backup) {
   chronicle_.begin_phase("fetch");
   own_replica_ = backup.bring_cluster(place, run_.engine.properties().server_version);
   const BackupSet& set = own_replica_->set;
-  if (own_replica_->set.end > own_replica_->set.start) {  // it has a manifest
-    const BackupVerification verified = verify_base_backup(*place.instance, set);
+  std::optional<BackupVerification> verification = backup.verification();
+  if (!verification && set.end > set.start) {  // it has a manifest
+    verification = verify_base_backup(*place.instance, set,
+        own_replica_->last_segment.empty() ? WalOfSet::inside : WalOfSet::maybe_archived);
+  }
+  if (verification) {
+    const BackupVerification& verified = *verification;
     file({.check = "backup-verified",
              .question = "is the backup what was written?",
              .expected = verified.by,

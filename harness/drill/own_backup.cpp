@@ -1,12 +1,12 @@
 #include "harness/drill/own_backup.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "harness/backup/base_backup.hpp"
+#include "harness/backup/wal_folder.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
@@ -19,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Milliseconds hours_at_most = std::chrono::hours{4};
-constexpr std::array<std::pair<std::string_view, const char*>, 4> compressed_wal{
-    {{".gz", "gzip"}, {".zst", "zstd"}, {".xz", "xz"}, {".bz2", "bzip2"}}};
 
 std::optional<Program> decryption(const Subject& subject) {
   const std::optional<Command>& command = subject.artifact->decrypt;
@@ -41,16 +39,6 @@ void bring(const fs::path& folder, const std::string& what, Instance& instance,
   fs::remove(packed);
 }
 
-/// The name that Postgres asks for, and the program that makes the file of it, if it takes one.
-std::pair<std::string, const char*> wal_name_of(const std::string& file) {
-  for (const auto& [ending, program] : compressed_wal) {
-    if (file.ends_with(ending)) {
-      return {file.substr(0, file.size() - ending.size()), program};
-    }
-  }
-  return {file, nullptr};
-}
-
 }  // namespace
 
 OwnBackup::OwnBackup(Run& run)
@@ -59,17 +47,60 @@ OwnBackup::OwnBackup(Run& run)
   if (!spec.baseline.empty()) {
     baseline_ = baseline_from_json(read_file(spec.baseline));
   }
-  const std::vector<Artifact> artifacts = artifacts_in(spec.path, spec.match);
-  candidates_ = artifacts.size();
-  artifact_ = chosen_of(artifacts, spec.choose, run.subject.seed_number);
-  moment_ = {artifact_.modified, "the time of its file, which a copy may have changed"};
+  demand_there(spec.path);
   make_private_directory(work_);
   try {
-    opened_ = open_artifact(artifact_, decryption(run.subject), work_);
+    repository_ = repository_at({.path = spec.path,
+                                    .tool = spec.tool,
+                                    .section = spec.section,
+                                    .passphrase_env = spec.passphrase_env},
+        work_);
+    if (repository_) {
+      choose_set();
+    } else {
+      choose_file();
+    }
   } catch (...) {
     fs::remove_all(work_);
     throw;
   }
+}
+
+void OwnBackup::choose_file() {
+  const ArtifactSpec& spec = *run_.subject.artifact;
+  const std::vector<Artifact> artifacts = artifacts_in(spec.path, spec.match);
+  candidates_ = artifacts.size();
+  artifact_ = chosen_of(artifacts, spec.choose, run_.subject.seed_number);
+  moment_ = {artifact_.modified, "the time of its file, which a copy may have changed"};
+  opened_ = open_artifact(artifact_, decryption(run_.subject), work_);
+}
+
+// What is chosen is restored or the drill is red: no older set stands in for it.
+void OwnBackup::choose_set() {
+  const std::vector<RepositorySet> sets = repository_->sets();
+  std::vector<Artifact> artifacts;
+  artifacts.reserve(sets.size());
+  for (const RepositorySet& set : sets) {
+    artifacts.push_back(set.artifact);
+  }
+  candidates_ = artifacts.size();
+  if (artifacts.empty()) {
+    throw Error{ErrorCode::backup_unusable,
+        fmt::format("the repository of {} has no backup", repository_->tool()),
+        "Does the job that takes backups still run?"};
+  }
+  artifact_ = chosen_of(artifacts, run_.subject.artifact->choose, run_.subject.seed_number);
+  set_ = *std::find_if(sets.begin(), sets.end(),
+      [&](const RepositorySet& set) { return set.artifact.name == artifact_.name; });
+  if (!set_.trouble.empty()) {
+    throw Error{ErrorCode::backup_unusable,
+        fmt::format("set {} cannot be restored: {}", artifact_.name, set_.trouble),
+        "No other set was tried: 'artifact.choose' names one."};
+  }
+  moment_ = {artifact_.modified, "the end of the backup, by its catalogue"};
+  opened_ = {.format = ArtifactFormat::data_directory,
+      .path = artifact_.path,
+      .wrappings = {repository_->tool()}};
 }
 
 OwnBackup::~OwnBackup() {
@@ -101,14 +132,19 @@ void OwnBackup::bring_dump(Instance& instance, const std::string& folder) const 
 Replica OwnBackup::bring_cluster(const RestorePlace& place, const std::string& server_version) {
   constexpr const char* id = "own";
   Instance& instance = *place.instance;
+  if (repository_) {
+    opened_.path = repository_->open(set_, work_);
+    verification_ = repository_->verification(set_);
+  }
   bring(opened_.path, ".", instance, instance.path_of_volume(place.volumes.backups) + "/" + id,
       work_);
   Replica replica{.place = place,
       .set = base_backup_there(instance, place.volumes.backups, id, server_version)};
-  if (run_.subject.artifact->wal.empty()) {
+  const std::unique_ptr<WalSource> wal = wal_source();
+  if (!wal) {
     return replica;
   }
-  bring_wal(instance, replica.set, place.volumes.archive);
+  bring_wal(*wal, instance, replica.set, place.volumes.archive);
   const Archive archive{place.volumes.archive};
   replica.archive = {.archive = archive.survey(instance),
       .need = {.timeline = replica.set.timeline, .from = replica.set.start, .recorded = false}};
@@ -119,7 +155,7 @@ Replica OwnBackup::bring_cluster(const RestorePlace& place, const std::string& s
   }
   if (replica.last_segment.empty()) {
     throw Error{ErrorCode::archive_gap, "the archive has no WAL of this backup",
-        "Is 'artifact.wal' the archive of the same cluster?"};
+        "Is it the archive of the same cluster, and did nobody remove what the backup needs?"};
   }
   const WalOracle oracle = archived_commits(archive, instance, replica.set, replica.last_segment);
   for (const WalCommit& commit : oracle.commits) {
@@ -129,26 +165,29 @@ Replica OwnBackup::bring_cluster(const RestorePlace& place, const std::string& s
   return replica;
 }
 
+std::unique_ptr<WalSource> OwnBackup::wal_source() const {
+  if (repository_) {
+    return repository_->wal(set_);
+  }
+  const fs::path& folder = run_.subject.artifact->wal;
+  return folder.empty() ? nullptr : std::make_unique<WalFolder>(folder);
+}
+
 void OwnBackup::bring_wal(
-    Instance& instance, const BackupSet& set, const std::string& volume) const {
+    WalSource& source, Instance& instance, const BackupSet& set, const std::string& volume) const {
   const std::string first = segments_between(set.timeline, set.start, set.start).front();
+  const bool at_once = std::holds_alternative<Immediate>(run_.subject.artifact->target);
+  const std::string last = at_once ? set_.last_segment : std::string{};
+  const auto needed = [&](const std::string& name) {
+    const std::string position = name.substr(8);
+    return name.size() != 24 ||
+           (position >= first.substr(8) && (last.empty() || position <= last.substr(8)));
+  };
   const fs::path spool = work_ / "wal";
   make_private_directory(spool);
-  for (const fs::directory_entry& entry : fs::directory_iterator{run_.subject.artifact->wal}) {
-    const auto [name, program] = wal_name_of(entry.path().filename().string());
-    const bool before = name.size() == 24 && name.substr(8) < first.substr(8);
-    if (!is_archived_name(name) || before) {
-      continue;
-    }
-    if (program == nullptr) {
-      fs::copy_file(entry.path(), spool / name);
-    } else if (!run({.argv = {program, "--decompress", "--stdout"},
-                        .input_file = entry.path(),
-                        .output_file = spool / name,
-                        .deadline = hours_at_most})
-                    .ok()) {
-      throw Error{ErrorCode::archive_gap, fmt::format("segment {} cannot be decompressed", name),
-          "It was cut, or has changed."};
+  for (const std::string& name : source.names()) {
+    if (needed(name)) {
+      source.fetch(name, spool / name);
     }
   }
   bring(spool, ".", instance, instance.path_of_volume(volume), work_);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "harness/backup/artifact_opening.hpp"
+#include "harness/backup/own_repository.hpp"
 #include "harness/check/baseline.hpp"
 #include "harness/drill/replica.hpp"
 #include "harness/drill/run.hpp"
@@ -22,8 +24,9 @@ struct DataMoment {
 class OwnBackup {
  public:
   /// Finds the backup that drill.yaml's `artifact` means, and takes its wrappings off into a
-  /// private folder of this host. Throws Error{io, backup_unusable} when there is none or it cannot
-  /// be opened, Error{bad_value} for a baseline that is none.
+  /// private folder of this host; a set of a repository is opened by bring_cluster(). Throws
+  /// Error{io, backup_unusable} when there is none or it cannot be opened, Error{bad_value} for a
+  /// baseline that is none.
   explicit OwnBackup(Run& run);
   /// What came out of the wrappings is removed.
   ~OwnBackup();
@@ -40,15 +43,23 @@ class OwnBackup {
   /// How old the data are, as far as the backup itself tells.
   [[nodiscard]] const DataMoment& moment() const { return moment_; }
   void know_moment(DataMoment moment) { moment_ = std::move(moment); }
+  /// What the tool of a repository compared while it opened the set. After bring_cluster().
+  [[nodiscard]] const std::optional<BackupVerification>& verification() const {
+    return verification_;
+  }
 
   /// Brings the dump, and the roles where there are some, to `folder` inside.
   void bring_dump(Instance& instance, const std::string& folder) const;
   /// Brings the files of the cluster and the archived WAL into the volumes of the place: what there
-  /// is to recover. The WAL is decompressed on the way.
+  /// is to recover. The WAL is decompressed on the way. Throws Error{backup_unusable, archive_gap}.
   [[nodiscard]] Replica bring_cluster(const RestorePlace& place, const std::string& server_version);
 
  private:
-  void bring_wal(Instance& instance, const BackupSet& set, const std::string& volume) const;
+  void choose_file();
+  void choose_set();
+  [[nodiscard]] std::unique_ptr<WalSource> wal_source() const;
+  void bring_wal(
+      WalSource& source, Instance& instance, const BackupSet& set, const std::string& volume) const;
 
   Run& run_;
   std::filesystem::path work_;
@@ -57,6 +68,9 @@ class OwnBackup {
   OpenedArtifact opened_;
   DataMoment moment_;
   std::optional<Baseline> baseline_;
+  std::unique_ptr<OwnRepository> repository_ = {};  ///< until the set is brought; null: a file
+  RepositorySet set_ = {};
+  std::optional<BackupVerification> verification_ = {};
 };
 
 }  // namespace pgrehearse

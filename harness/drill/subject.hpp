@@ -158,6 +158,9 @@ struct BackupSpec {
 /// A backup that the team already has, of a database that the drill never sees.
 struct ArtifactSpec {
   std::filesystem::path path = {};      ///< a file or folder, or a folder of them
+  std::string tool = {};                ///< a repository: "pgbackrest", "barman"; empty: see there
+  std::string section = {};             ///< of a repository: pgBackRest's stanza, Barman's server
+  std::string passphrase_env = {};      ///< of a repository: the variable with its passphrase
   std::string match = "*";              ///< the names that count in such a folder
   std::string choose = "latest";        ///< as chosen_of() reads it
   std::optional<Command> decrypt = {};  ///< from standard input to standard output

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/backup/own_repository.hpp"
+
 namespace pgrehearse {
 namespace {
 
@@ -38,10 +40,44 @@ RecoveryTarget target_in(const std::string& text) {
   return text == "latest" ? RecoveryTarget{Latest{}} : RecoveryTarget{Immediate{}};
 }
 
+// A key of one tool names that tool.
+void read_repository(ArtifactSpec& spec, const YamlNode& map, const SubjectValues& values) {
+  SubjectValues::set(spec.tool, map, "tool");
+  for (const auto& [key, tool] : {std::pair{"stanza", "pgbackrest"},
+           std::pair{"passphrase_env", "pgbackrest"}, std::pair{"server", "barman"}}) {
+    const YamlNode* const node = map.find(key);
+    if (node != nullptr && !spec.tool.empty() && spec.tool != tool) {
+      values.fail(node->line, fmt::format("'{}' is not for {}", key, spec.tool),
+          fmt::format("It belongs to a repository of {}.", tool));
+    }
+    spec.tool = node != nullptr ? tool : spec.tool;
+  }
+  SubjectValues::set(spec.section, map, "stanza");
+  SubjectValues::set(spec.section, map, "server");
+  SubjectValues::set(spec.passphrase_env, map, "passphrase_env");
+}
+
+// It has names, an archive and a cipher of its own, and no dumps.
+void demand_no_file_keys(const YamlNode& map, const SubjectValues& values) {
+  for (const char* key : {"match", "decrypt", "globals", "owners", "wal"}) {
+    if (const YamlNode* const node = map.find(key)) {
+      values.fail(node->line, fmt::format("'{}' stands beside a repository", key),
+          "A repository of pgBackRest or Barman has its own names and its own WAL archive: it "
+          "takes "
+          "choose, target, superuser, baseline and drift.");
+    }
+  }
+}
+
 }  // namespace
 
 ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
   ArtifactSpec spec{.path = path_under(map, "path", values)};
+  read_repository(spec, map, values);
+  const bool repository = !spec.tool.empty() || !repository_tool_at(spec.path).empty();
+  if (repository) {
+    demand_no_file_keys(map, values);
+  }
   SubjectValues::set(spec.match, map, "match");
   SubjectValues::set(spec.choose, map, "choose");
   spec.decrypt = values.command(map, "decrypt");
@@ -54,7 +90,8 @@ ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
   SubjectValues::set(owners, map, "owners");
   spec.owners = owners == "keep";
   spec.wal = existing(map, "wal", values);
-  std::string target = spec.wal.empty() ? "immediate" : "latest";
+  const bool has_wal = repository || !spec.wal.empty();
+  std::string target = has_wal ? "latest" : "immediate";
   SubjectValues::set(target, map, "target");
   try {
     spec.target = target_in(target);
@@ -62,7 +99,7 @@ ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
     values.fail(
         map.find("target")->line, fmt::format("'target': {}", problem.message()), problem.hint());
   }
-  if (spec.wal.empty() && std::holds_alternative<Latest>(spec.target)) {
+  if (!has_wal && std::holds_alternative<Latest>(spec.target)) {
     values.fail(map.find("target")->line, "'target: latest' stands without 'wal'",
         "Without an archive a base backup comes back to its own moment: 'immediate'.");
   }

@@ -1,94 +1,20 @@
 // A team's own backups, made by Postgres' own programs of a server that the drill never sees: each
 // form of them comes back, and each way in which one is no good turns the drill red at its check.
+#include "tests/program/own_backup.hpp"
+
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "harness/base/files.hpp"
-#include "harness/base/text.hpp"
 #include "harness/process/run.hpp"
-#include "tests/program/baseline_source.hpp"
-#include "tests/program/program_run.hpp"
-#include "tests/program/sandbox.hpp"
 
 namespace pgrehearse {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* owner_password = "does-not-belong-in-a-report";
-
-class OwnBackup : public testing::Test {
- protected:
-  void SetUp() override {
-    const std::string why = missing_engine("local");
-    if (!why.empty()) {
-      GTEST_SKIP() << why;
-    }
-    make_private_directory(backups());
-    Session session{server_.connection()};
-    session.exec(std::string{"CREATE ROLE shop_owner LOGIN PASSWORD '"} + owner_password + "'");
-    session.exec("CREATE DATABASE shop OWNER shop_owner");
-    shop().exec(
-        "SET ROLE shop_owner; CREATE SCHEMA app;"
-        "CREATE TABLE app.orders(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, total numeric "
-        "NOT NULL);"
-        "INSERT INTO app.orders(total) SELECT g * 1.5 FROM generate_series(1, 500) g");
-  }
-
-  [[nodiscard]] fs::path backups() const { return sandbox_.path() / "backups"; }
-
-  Session shop() {
-    ConnectionSpec spec = server_.connection();
-    spec.database = "shop";
-    return Session{spec};
-  }
-
-  /// Standard output of a client program of the server goes to a file among the backups.
-  void keep(const std::string& name, std::vector<std::string> argv) {
-    argv.front() = PrivateServer::path_of(argv.front());
-    argv.insert(argv.end(), {"--host=127.0.0.1", "--username=postgres",
-                                "--port=" + std::to_string(server_.connection().endpoint.port)});
-    run_or_throw({.argv = argv,
-        .env = {{"PGPASSWORD", server_.connection().password}},
-        .output_file = backups() / name});
-  }
-  void keep_dump(const std::string& name, const std::string& format) {
-    keep(name, {"pg_dump", "--format=" + format, "--dbname=shop"});
-  }
-  void keep_globals() { keep("globals.sql", {"pg_dumpall", "--globals-only"}); }
-  void keep_baseline() {
-    ProgramRun verb{sandbox_,
-        {"baseline", "--source-is-not-production", "--force", "--out", backups() / "baseline.json"},
-        {source_at(server_, "shop")}};
-    ASSERT_EQ(verb.status(), 0) << verb.err();
-  }
-
-  /// The verdict of each check, by its name; the exit status under "exit".
-  std::map<std::string, std::string> drilled(const std::string& artifact) {
-    const fs::path report = sandbox_.fresh("report");
-    const fs::path subject = sandbox_.path() / "drill.yaml";
-    write_file(subject, "name: shop\ndatabase: shop\nartifact: {" + artifact + "}\n");
-    ProgramRun drill{sandbox_, {"run", "--engine", "local", "--scenario", "own-backup", "--subject",
-                                   subject.string(), "--report-dir", report.string()}};
-    std::map<std::string, std::string> verdicts{{"exit", std::to_string(drill.status())}};
-    said_ = drill.out() + drill.err();
-    EXPECT_EQ(said_.find(owner_password), std::string::npos);
-    EXPECT_TRUE(sandbox_.runs_on_disk().empty());
-    const nlohmann::json record = nlohmann::json::parse(read_file(report / "record.json"));
-    for (const nlohmann::json& drill_record : record.at("drills")) {
-      for (const nlohmann::json& finding : drill_record.at("findings")) {
-        verdicts[finding.at("check")] = finding.at("verdict");
-      }
-    }
-    return verdicts;
-  }
-
-  Sandbox sandbox_;
-  PrivateServer server_;
-  std::string said_;
-};
+class OwnBackup : public OwnBackupTest {};
 
 constexpr const char* with_roles = "globals: backups/globals.sql, baseline: backups/baseline.json";
 

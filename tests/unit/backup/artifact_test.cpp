@@ -56,7 +56,9 @@ TEST_F(Artifacts, AreThoseThatMatchNewestFirst) {
   EXPECT_EQ(chosen_of(found, "2", 1).name, "shop-1.dump");
   EXPECT_EQ(chosen_of(found, "oldest", 1).name, "shop-3.dump");
   EXPECT_EQ(chosen_of(found, "random", 7).name, chosen_of(found, "random", 7).name);
+  EXPECT_EQ(chosen_of(found, "shop-1.dump", 1).name, "shop-1.dump");
   EXPECT_THROW(static_cast<void>(chosen_of(found, "4", 1)), Error);
+  EXPECT_THROW(static_cast<void>(chosen_of(found, "2.dump", 1)), Error);
   EXPECT_THROW(static_cast<void>(chosen_of({}, "latest", 1)), Error);
   EXPECT_THROW(static_cast<void>(artifacts_in(folder_.path() / "nowhere", "*")), Error);
 }

@@ -8,8 +8,9 @@ namespace pgrehearse {
 namespace {
 
 constexpr const char* two_backups =
-    R"([{"archive":[],"backup":[{"archive":{"start":"000000010000000000000002","stop":"000000010000000000000003"},)"
-    R"("error":false,"info":{"delta":9,"size":23213859},"label":"20261121-115138F",)"
+    R"([{"archive":[{"database":{"id":1,"repo-key":1},"id":"14-1"},{"database":{"id":2,"repo-key":1},"id":"15-2"}],)"
+    R"("backup":[{"archive":{"start":"000000010000000000000002","stop":"000000010000000000000003"},)"
+    R"("database":{"id":2,"repo-key":1},"error":false,"info":{"delta":9,"size":23213859},"label":"20261121-115138F",)"
     R"("lsn":{"start":"0/2000028","stop":"0/3000050"},"prior":null,)"
     R"("timestamp":{"start":1795261898,"stop":1795261901},"type":"full"},)"
     R"({"archive":{"start":"0000000A0000000000000004","stop":"0000000A0000000000000005"},)"
@@ -42,6 +43,9 @@ TEST(BackupsInInfo, AreReadOldestFirst) {
   EXPECT_EQ(backups[0].bytes, 23213859);
   EXPECT_FALSE(backups[0].damaged);
   EXPECT_EQ(backups[0].prior, "");
+  EXPECT_EQ(backups[0].last_segment, "000000010000000000000003");
+  EXPECT_EQ(backups[0].archive_id, "15-2");
+  EXPECT_EQ(backups[1].archive_id, "") << "it was not told";
   EXPECT_EQ(backups[1].prior, backups[0].label);
   EXPECT_EQ(backups[1].stopped, Timestamp::parse("2026-11-21 11:51:43+00"));
   EXPECT_EQ(backups[1].timeline, TimelineId{10});

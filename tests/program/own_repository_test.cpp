@@ -1,0 +1,195 @@
+// Repositories of pgBackRest and Barman, made by the real programs of a server that the drill never
+// sees: each comes back, no byte of it is changed, and each way in which it is no good is red.
+#include <gtest/gtest.h>
+
+#include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
+#include "tests/program/own_backup.hpp"
+
+namespace pgrehearse {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* passphrase = "opens the repository";
+
+/// Names, times of change and contents of all that lies there.
+std::string everything_in(const fs::path& folder) {
+  std::string text;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator{folder}) {
+    const auto changed =
+        entry.is_symlink() ? 0 : entry.last_write_time().time_since_epoch().count();
+    text += entry.path().string() + " " + std::to_string(changed) + "\n" +
+            (entry.is_regular_file() ? read_file(entry.path()) : "");
+  }
+  return text;
+}
+
+class OwnRepository : public OwnBackupTest {
+ protected:
+  /// Where the account of the server may write.
+  [[nodiscard]] fs::path home() const { return fs::path{server_.data_path()}.parent_path(); }
+
+  void by_owner(std::vector<std::string> argv) const {
+    const Completed done = server_.run_as_owner({.argv = argv,
+        .env = {{"PGPASSWORD", server_.connection().password}, {"LC_ALL", Secret{"C.UTF-8"}}}});
+    ASSERT_TRUE(done.ok()) << joined(argv, " ") << "\n" << done.out << done.err;
+  }
+
+  void archive_by(const std::string& command) {
+    Session session{server_.connection()};
+    session.exec("ALTER SYSTEM SET archive_command = '" + command + "'");
+    by_owner({PrivateServer::path_of("pg_ctl"), "restart", "-w", "-s", "-D", server_.data_path(),
+        "-l", home() / "log", "-o",
+        "-c listen_addresses=127.0.0.1 -c archive_mode=on -c fsync=off -c "
+        "unix_socket_directories=" +
+            home().string() + " -c port=" + std::to_string(server_.connection().endpoint.port)});
+  }
+
+  /// Until the archive has what was written so far.
+  void await_archive() {
+    const std::string segment = shop().value("SELECT pg_walfile_name(pg_switch_wal())");
+    for (int look = 0; look < 600; ++look) {
+      if (shop().value("SELECT coalesce(last_archived_wal >= '" + segment +
+                       "', false) FROM pg_stat_archiver") == "t") {
+        return;
+      }
+      shop().exec("SELECT pg_sleep(0.05)");
+    }
+    FAIL() << segment << " was not archived";
+  }
+
+  void pgbackrest(std::vector<std::string> words) const {
+    words.insert(words.begin(),
+        {"pgbackrest", "--config=" + (home() / "pgbackrest.conf").string(), "--stanza=shop"});
+    by_owner(words);
+  }
+
+  void make_pgbackrest() {
+    const std::string folder = home().string();
+    write_file(home() / "pgbackrest.conf",
+        "[global]\nrepo1-path=" + folder + "/repository\nrepo1-cipher-type=aes-256-cbc\n" +
+            "repo1-cipher-pass=" + passphrase + "\nlog-path=" + folder + "\nlock-path=" + folder +
+            "\nspool-path=" + folder + "\nlog-level-console=error\nlog-level-file=off\n" +
+            "start-fast=y\nrepo1-retention-full=9\n[shop]\npg1-path=" + server_.data_path() +
+            "\npg1-socket-path=" + folder + "\npg1-port=" +
+            std::to_string(server_.connection().endpoint.port) + "\npg1-user=postgres\n");
+    archive_by("pgbackrest --config=" + folder + "/pgbackrest.conf --stanza=shop archive-push %p");
+    pgbackrest({"stanza-create"});
+  }
+};
+
+/// The one whose name comes last.
+fs::path newest_in(const fs::path& folder, const std::string& beginning) {
+  fs::path newest;
+  for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
+    if (entry.path().filename().string().starts_with(beginning)) {
+      newest = std::max(newest, entry.path());
+    }
+  }
+  return newest;
+}
+
+TEST_F(OwnRepository, OfPgbackrestComesBackUntouched) {
+  make_pgbackrest();
+  const fs::path repository = home() / "repository";
+  const std::string artifact = "path: " + repository.string() +
+                               ", passphrase_env: SHOP_KEY, baseline: backups/baseline.json";
+  // Their own settings would lead elsewhere.
+  const std::vector<Variable> variables{
+      {"SHOP_KEY", passphrase}, {"PGBACKREST_REPO1_PATH", "/nowhere/at/all"}};
+  keep_baseline();
+  EXPECT_EQ(drilled(artifact, variables).at("backup-found"), "missed") << "there is no set so far";
+  EXPECT_NE(said_.find("has no backup"), std::string::npos) << said_;
+
+  pgbackrest({"backup", "--type=full"});
+  const std::string full = newest_in(repository / "backup" / "shop", "2").filename();
+  shop().exec("INSERT INTO app.orders(total) VALUES (7)");
+  shop().exec("SELECT pg_create_restore_point('before-the-sale')");
+  shop().exec("INSERT INTO app.orders(total) VALUES (8)");
+  pgbackrest({"backup", "--type=incr"});
+  shop().exec("INSERT INTO app.orders(total) VALUES (9)");
+  keep_baseline();
+  await_archive();
+
+  const std::string before = everything_in(repository);
+  auto verdicts = drilled(artifact, variables);
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_EQ(verdicts.at("backup-verified"), "met");
+  EXPECT_EQ(verdicts.at("recovery-ending"), "met");
+  EXPECT_EQ(verdicts.at("content"), "met");
+  // An older set up to a point of its own: two rows fewer than the baseline has, and it tells.
+  verdicts =
+      drilled(artifact + ", choose: " + full + ", target: 'name:before-the-sale'", variables);
+  EXPECT_EQ(verdicts.at("recovery-ending"), "met") << said_;
+  EXPECT_EQ(verdicts.at("rows"), "missed");
+  EXPECT_EQ(drilled(artifact + ", stanza: shp", variables).at("backup-found"), "missed");
+  EXPECT_NE(said_.find("no stanza 'shp'"), std::string::npos) << said_;
+  EXPECT_EQ(drilled(artifact, {{"SHOP_KEY", "another passphrase"}}).at("backup-found"), "missed");
+  EXPECT_TRUE(everything_in(repository) == before) << "the repository was written to";
+
+  // The newest is no good any more: red, and no older one stands in for it.
+  const fs::path newest = newest_in(repository / "backup" / "shop", full + "_");
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator{newest}) {
+    if (entry.is_regular_file() && entry.path().extension() == ".gz") {
+      fs::resize_file(entry.path(), entry.file_size() / 2);
+    }
+  }
+  verdicts = drilled(artifact, variables);
+  EXPECT_EQ(verdicts.at("restore-completed"), "missed") << said_;
+  EXPECT_EQ(verdicts.at("exit"), "1");
+  // Nor is WAL that the older one needs.
+  fs::remove(newest_in(repository / "archive" / "shop" / "15-1" / "0000000100000000", "0"));
+  EXPECT_EQ(drilled(artifact + ", choose: oldest", variables).at("exit"), "1") << said_;
+}
+
+TEST_F(OwnRepository, OfBarmanComesBackUntouched) {
+  const fs::path barman = home() / "barman";
+  const std::string connection =
+      "host=127.0.0.1 user=postgres port=" + std::to_string(server_.connection().endpoint.port);
+  write_file(home() / "barman.conf",
+      "[barman]\nbarman_user = postgres\nbarman_home = " + barman.string() +
+          "\nbarman_lock_directory = " + home().string() + "\nlog_file = " + home().string() +
+          "/barman.log\nconfiguration_files_directory =\n[shop]\ndescription = shop\nconninfo = " +
+          connection + " dbname=postgres\nstreaming_conninfo = " + connection +
+          "\nbackup_method = postgres\narchiver = on\nimmediate_checkpoint = true\n"
+          "compression = gzip\n");
+  const auto run_barman = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"barman", "--config=" + (home() / "barman.conf").string()});
+    by_owner(words);
+  };
+  by_owner({"mkdir", "-p", barman / "shop" / "incoming"});
+  archive_by("rsync -a %p " + (barman / "shop" / "incoming").string() + "/%f");
+  run_barman({"switch-wal", "--force", "--archive", "--archive-timeout=60", "shop"});
+  const std::string artifact =
+      "path: " + barman.string() + ", tool: barman, baseline: backups/baseline.json";
+  keep_baseline();
+  EXPECT_EQ(drilled(artifact).at("backup-found"), "missed") << "there is no set so far";
+
+  run_barman({"backup", "--wait", "--wait-timeout=60", "shop"});
+  shop().exec("INSERT INTO app.orders(total) VALUES (7)");
+  keep_baseline();
+  await_archive();
+  run_barman({"archive-wal", "shop"});
+
+  const std::string before = everything_in(barman);
+  const auto verdicts = drilled(artifact);
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_EQ(verdicts.at("backup-verified"), "met");
+  EXPECT_EQ(verdicts.at("content"), "met");
+  EXPECT_EQ(drilled(artifact + ", server: shpo").at("backup-found"), "missed");
+  EXPECT_NE(said_.find("no server 'shpo'"), std::string::npos) << said_;
+  EXPECT_TRUE(everything_in(barman) == before) << "the folder was written to";
+
+  const fs::path set = newest_in(barman / "shop" / "base", "2");
+  fs::resize_file(set / "data" / "global" / "pg_control", 100);
+  EXPECT_NE(drilled(artifact).at("exit"), "0") << "barman itself does not notice";
+  std::string info = read_file(set / "backup.info");
+  info.replace(info.find("status=DONE"), 11, "status=FAILED");
+  write_file(set / "backup.info", info);
+  EXPECT_EQ(drilled(artifact).at("backup-found"), "missed");
+  EXPECT_NE(said_.find("FAILED"), std::string::npos) << said_;
+}
+
+}  // namespace
+}  // namespace pgrehearse

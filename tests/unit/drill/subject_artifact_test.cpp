@@ -1,0 +1,54 @@
+// What drill.yaml may say of a backup that is there already, and what it is told where it may not.
+#include "harness/drill/subject_artifact.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/drill/subject_file.hpp"
+
+namespace pgrehearse {
+namespace {
+
+ArtifactSpec artifact(const std::string& keys) {
+  return *SubjectFile{"name: shop\nartifact: {path: backups" + keys + "}\n"}.load().artifact;
+}
+
+std::string refusal(const std::string& keys) {
+  const SubjectFile file{"name: shop\nartifact: {path: backups" + keys + "}\n"};
+  const std::optional<Error> error = file.refusal();
+  return error ? error->message() : "nothing refused it";
+}
+
+TEST(SubjectArtifact, OfARepositoryComesBackToTheEndOfItsArchive) {
+  EXPECT_TRUE(std::holds_alternative<Immediate>(artifact("").target));
+  EXPECT_EQ(artifact("").tool, "");
+  const ArtifactSpec spec = artifact(", stanza: shop, passphrase_env: SHOP_KEY");
+  EXPECT_EQ(spec.tool, "pgbackrest");
+  EXPECT_EQ(spec.section, "shop");
+  EXPECT_EQ(spec.passphrase_env, "SHOP_KEY");
+  EXPECT_TRUE(std::holds_alternative<Latest>(spec.target));
+  EXPECT_EQ(artifact(", server: shop").tool, "barman");
+  EXPECT_TRUE(
+      std::holds_alternative<Immediate>(artifact(", tool: barman, target: immediate").target));
+}
+
+TEST(SubjectArtifact, OfARepositoryTakesNoKeysOfFiles) {
+  EXPECT_NE(refusal(", tool: pgbackrest, match: '*.dump'").find("'match'"), std::string::npos);
+  EXPECT_NE(refusal(", tool: barman, decrypt: cat").find("'decrypt'"), std::string::npos);
+  EXPECT_NE(refusal(", tool: barman, stanza: shop").find("'stanza' is not for barman"),
+      std::string::npos);
+  EXPECT_NE(refusal(", stanza: shop, server: shop").find("'server' is not for pgbackrest"),
+      std::string::npos);
+  EXPECT_NE(refusal(", tool: wal-g").find("tool"), std::string::npos);
+  EXPECT_NE(refusal(", target: latest").find("'target: latest'"), std::string::npos);
+}
+
+TEST(SubjectArtifact, IsChosenByRankOrByLabel) {
+  for (const char* choice : {"latest", "oldest", "random", "'2'", "20261122-064226F",
+           "20261122-064226F_20261122-064229I", "20261121T193408"}) {
+    EXPECT_EQ(refusal(std::string{", choose: "} + choice), "nothing refused it") << choice;
+  }
+  EXPECT_NE(refusal(", choose: lastest"), "nothing refused it");
+}
+
+}  // namespace
+}  // namespace pgrehearse
