@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, 14> other_names{"mysql", "mariadb", "mssq
 constexpr std::array<std::string_view, 6> schema_names{
     "schema", "structure", "init", "initial", "install", "full"};
 
-template <std::size_t size>
-bool is_among(const std::array<std::string_view, size>& names, const std::string& word) {
+template <std::size_t Size>
+bool is_among(const std::array<std::string_view, Size>& names, const std::string& word) {
   return std::find(names.begin(), names.end(), word) != names.end();
 }
 
