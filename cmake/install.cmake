@@ -43,7 +43,8 @@ install(FILES "${help_texts}/completion.fish" RENAME pgrehearse.fish
   DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" COMPONENT runtime)
 
 # The program without its scenarios: a team's own are linked to it. A library, so that only main is missing.
-add_library(pgrehearse_main STATIC "${PROJECT_SOURCE_DIR}/harness/cli/pgrehearse_program.cpp")
+add_library(pgrehearse_main STATIC "${PROJECT_SOURCE_DIR}/harness/cli/pgrehearse_program.cpp"
+  "${PROJECT_SOURCE_DIR}/tests/sabotage/known_traps.cpp")
 target_link_libraries(pgrehearse_main PUBLIC pgrehearse_cli PRIVATE CLI11::CLI11)
 
 set(libraries pgrehearse_main pgrehearse_settings pgrehearse_sanitizers)

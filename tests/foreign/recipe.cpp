@@ -56,7 +56,8 @@ std::vector<Recipe> chosen_recipes() {
 
 void copy_project(const Recipe& recipe, const fs::path& to) {
   const std::string unpacked{trimmed(run_or_throw(fetching(recipe)).out)};
-  fs::copy(fs::path{unpacked} / recipe.repository, to, fs::copy_options::recursive);
+  fs::copy(fs::path{unpacked} / recipe.repository, to,
+      fs::copy_options::recursive | fs::copy_options::copy_symlinks);
 }
 
 std::string missing_package(const Recipe& recipe) {
