@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 6> of_sql{
 constexpr std::array<std::string_view, 6> of_settings{
     "ini", "conf", "cfg", "config", "properties", "postgresql.conf"};
 
-template <std::size_t count>
-bool has(const std::array<std::string_view, count>& words, std::string_view word) {
+template <std::size_t Count>
+bool has(const std::array<std::string_view, Count>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 

@@ -14,8 +14,8 @@ constexpr std::array<std::string_view, 4> for_readers{"less", "more", "head", "t
 constexpr std::array<std::string_view, 10> only_ask{
     "test", "[", "[[", "command", "which", "type", "hash", "kill", "grep", "diff"};
 
-template <std::size_t count>
-bool has(const std::array<std::string_view, count>& words, std::string_view word) {
+template <std::size_t Count>
+bool has(const std::array<std::string_view, Count>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 

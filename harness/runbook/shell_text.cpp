@@ -12,8 +12,8 @@
 namespace pgrehearse {
 namespace {
 
-template <std::size_t count>
-bool has(const std::array<std::string_view, count>& words, std::string_view word) {
+template <std::size_t Count>
+bool has(const std::array<std::string_view, Count>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
