@@ -195,6 +195,13 @@ class Drill {
   void expect_own_objectives_met(
       Restored& restored, const OwnBackup& backup, Here here = Here::now());
 
+  /// Runs the marked blocks of the team's runbook, each a step, in an instance without a network
+  /// and with an empty data directory. restore-completed: each exits 0, and a server runs there
+  /// then; unknown when no block is marked. Throws Error{program_failed} when one does not,
+  /// ToolCannot for a backup tool whose sets a runbook cannot read.
+  [[nodiscard]] Restored follow_runbook(
+      const Source& source, const BackupSet& set, const Marker& marker, Here here = Here::now());
+
   /// Asks each cache, as the accident left it, whether it agrees with the restored database; then
   /// rebuilds it from there: a phase of the recovery time. Where nothing serves, nothing is done.
   void rebuild_caches(Caches& caches, const Source& source, Restored& restored);
@@ -240,6 +247,8 @@ class Drill {
       Regions& regions, const Source& source, Instance& from) const;
   [[nodiscard]] Restored load_unjudged(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
+  /// A fresh one for the commands of a runbook, with what those find in their environment.
+  [[nodiscard]] Restored prepare_runbook(const Source& source);
   [[nodiscard]] Restored load(OwnBackup& backup);
   [[nodiscard]] Restored recover(OwnBackup& backup);
   /// The source's archive is surveyed beside the first restore: that must be over before the
