@@ -205,6 +205,12 @@ class Drill {
   /// Dumps the changed database, and loads the dump into a server that is new.
   /// restore-completed: every statement of it succeeded.
   [[nodiscard]] Restored dump_and_load(Restored& changed, Here here = Here::now());
+  /// Runs the marked blocks of the team's runbook, each a step, in an instance without a network
+  /// and with an empty data directory. restore-completed: each exits 0, and a server runs there
+  /// then; unknown when no block is marked. Throws Error{program_failed} when one does not,
+  /// ToolCannot for a backup tool whose sets a runbook cannot read.
+  [[nodiscard]] Restored follow_runbook(
+      const Source& source, const BackupSet& set, const Marker& marker, Here here = Here::now());
 
   /// Asks each cache, as the accident left it, whether it agrees with the restored database; then
   /// rebuilds it from there: a phase of the recovery time. Where nothing serves, nothing is done.
@@ -252,6 +258,8 @@ class Drill {
   /// A dump, into a server that is new.
   [[nodiscard]] Restored load_set(
       BackupTool& tool, const BackupSet& set, const RecoveryTarget& target);
+  /// A fresh one for the commands of a runbook, with what those find in their environment.
+  [[nodiscard]] Restored prepare_runbook(const Source& source);
   [[nodiscard]] Restored load(OwnBackup& backup);
   [[nodiscard]] Restored recover(OwnBackup& backup);
   /// The source's archive is surveyed beside the first restore: that must be over before the

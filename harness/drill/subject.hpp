@@ -173,6 +173,11 @@ struct ArtifactSpec {
   int drift = 0;                        ///< percent of rows
 };
 
+/// The team's own runbook, whose marked blocks a drill runs.
+struct RunbookSpec {
+  std::filesystem::path path = {};  ///< a Markdown file
+};
+
 struct PostgresSpec {
   int version = 15;
   std::string image = {};                            ///< container engines; empty: the default
@@ -202,6 +207,7 @@ struct Subject {
   AlertThresholds alerts = {};
   BackupSpec backup = {};
   std::optional<ArtifactSpec> artifact = {};
+  std::optional<RunbookSpec> runbook = {};
   /// Cases ("AccidentalDelete.ADroppedSchemaComesBack", "SecurityBreach.*") that do not apply to
   /// this database, with the reason. Known only to the program that has the cases.
   std::map<std::string, std::string> leave_out = {};

@@ -109,4 +109,8 @@ ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
   return spec;
 }
 
+RunbookSpec runbook_spec(const YamlNode& map, const SubjectValues& values) {
+  return {.path = existing(map, "path", values)};
+}
+
 }  // namespace pgrehearse

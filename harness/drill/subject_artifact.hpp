@@ -1,4 +1,4 @@
-// drill.yaml's section `artifact`: what a schema cannot say of it.
+// drill.yaml's sections `artifact` and `runbook`: what a schema cannot say of them.
 #pragma once
 
 #include "harness/drill/subject_values.hpp"
@@ -9,5 +9,9 @@ namespace pgrehearse {
 /// be read, and for a file that is named and not there; that the backup itself is not there is for
 /// a drill to find.
 [[nodiscard]] ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values);
+
+/// Of a map that fits the schema. Throws Error{bad_config} naming the line when there is no such
+/// file.
+[[nodiscard]] RunbookSpec runbook_spec(const YamlNode& map, const SubjectValues& values);
 
 }  // namespace pgrehearse

@@ -34,11 +34,14 @@ void Cluster::write_settings(const ServerSettings& settings) {
   put_file(*instance_, data_path() + "/" + std::string{settings_file}, settings_text(settings));
 }
 
-void Cluster::launch() {
+std::string Cluster::start_options() const {
   const Endpoint inside = instance_->listen_inside();
-  const std::string options =
-      fmt::format("-c listen_addresses='{}' -c port={} -c unix_socket_directories='{}'",
-          inside.host, inside.port, instance_->path_of(Place::sockets));
+  return fmt::format("-c listen_addresses='{}' -c port={} -c unix_socket_directories='{}'",
+      inside.host, inside.port, instance_->path_of(Place::sockets));
+}
+
+void Cluster::launch() {
+  const std::string options = start_options();
   exec_or_throw(*instance_,
       {.argv = {"pg_ctl", "start", "-W", "-s", "-D", data_path(), "-l", log_path(), "-o", options}},
       "Look at the server log of this instance in the artifacts.");

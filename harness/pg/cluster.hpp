@@ -30,6 +30,9 @@ class Cluster {
   /// Replaces the settings file. Takes effect at the next start.
   void write_settings(const ServerSettings& settings);
 
+  [[nodiscard]] std::string log_path() const;
+  /// Where a server of this instance must listen, as pg_ctl's -o takes it.
+  [[nodiscard]] std::string start_options() const;
   /// Starts the server and returns at once. `pg_ctl -w` is of no use: it returns 0 before a
   /// recovery dies of "recovery ended before configured recovery target was reached".
   void launch();
@@ -53,8 +56,6 @@ class Cluster {
   [[nodiscard]] Instance& instance() const { return *instance_; }
 
  private:
-  [[nodiscard]] std::string log_path() const;
-
   Instance* instance_;
   Secret password_;
   std::string superuser_;

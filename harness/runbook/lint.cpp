@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.hpp"
+#include "harness/runbook/plan.hpp"
 #include "harness/runbook/reading.hpp"
 
 namespace pgrehearse {
@@ -37,7 +38,7 @@ Excuse excuse_in(const std::string& note) {
   static const std::regex shape{R"(^meant\s+([\w-]+)\s*(?::|$))"};
   std::smatch found;
   if (!std::regex_search(note, found, shape)) {
-    return {.fault = "it says neither 'meant' nor which rule"};
+    return {.fault = "it is neither 'restore' nor 'meant' with a rule"};
   }
   const std::string id = found[1].str();
   if (rule_of(id) == nullptr) {
@@ -55,6 +56,12 @@ bool is_within(const RunbookBlock& block, int line) {
 }
 
 void heed(const RunbookBlock& block, const TextLine& note, Reading& reading) {
+  if (note.text == "restore") {
+    if (!is_marked(block)) {
+      reading.find("note", note.number, "only a block for a shell can be run by a drill");
+    }
+    return;
+  }
   const Excuse excuse = excuse_in(note.text);
   if (!excuse.fault.empty()) {
     reading.find("note", note.number, excuse.fault);

@@ -161,9 +161,11 @@ const std::vector<Pair>& pairs() {
               "<!-- pgrehearse: meant psqlcr: why -->\n" + bash("psql -f a.sql"),
               "<!-- pgrehearse: meant resetwal: why -->\n" + bash("ls"),
               "<!-- pgrehearse: meant psqlrc: why -->\nprose\n",
-              "<!-- pgrehearse: allow psqlrc -->\n" + bash("psql -f a.sql")},
-          {"<!-- pgrehearse: meant psqlrc: ours is the same everywhere -->\n" +
-              bash("psql -f a.sql")}},
+              "<!-- pgrehearse: allow psqlrc -->\n" + bash("psql -f a.sql"),
+              "<!-- pgrehearse: restore -->\n```sql\nSELECT 1;\n```\n"},
+          {"<!-- pgrehearse: restore -->\n" + bash("ls"),
+              "<!-- pgrehearse: meant psqlrc: ours is the same everywhere -->\n" +
+                  bash("psql -f a.sql")}},
   };
   return all;
 }
