@@ -76,9 +76,10 @@ TEST_F(OwnRunbookSabotage, CommandThatFails) {
 }
 
 TEST_F(OwnRunbookSabotage, RunbookThatStartsNoServer) {
-  must_be_killed(scenario, {"restore-completed", "no server runs"}, story_of([](std::string) {
-    return "<!-- pgrehearse: restore -->\n```bash\nls \"$BACKUP_DIR\"\n```\n";
-  }));
+  must_be_killed(
+      scenario, {"restore-completed", "no server runs"}, story_of([](const std::string&) {
+        return "<!-- pgrehearse: restore -->\n```bash\nls \"$BACKUP_DIR\"\n```\n";
+      }));
 }
 
 TEST_F(OwnRunbookSabotage, BaseBackupWithoutItsWal) {
@@ -93,8 +94,8 @@ TEST_F(OwnRunbookSabotage, ReplayPastTheMarker) {
 }
 
 TEST_F(OwnRunbookSabotage, RunbookWithoutAMarkedBlockProvesNothing) {
-  must_be_unknown(
-      scenario, {"restore-completed"}, story_of([](std::string) { return "```bash\nls\n```\n"; }));
+  must_be_unknown(scenario, {"restore-completed"},
+      story_of([](const std::string&) { return "```bash\nls\n```\n"; }));
 }
 
 }  // namespace
