@@ -5,10 +5,8 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 
 #include "harness/base/error.hpp"
-#include "harness/base/text.hpp"
 #include "harness/cli/run_reports.hpp"
 #include "harness/cli/side_by_side.hpp"
 #include "harness/cli/suites.hpp"
