@@ -34,9 +34,16 @@ struct PgbackrestBackup {
 [[nodiscard]] std::vector<PgbackrestBackup> backups_in_info(
     std::string_view json, std::string_view stanza);
 
-/// What `verify --output=text --verbose` says of one backup and of the WAL beside it. Segments that
-/// are missing altogether are not noticed by 2.45 (tried): recovery notices.
-[[nodiscard]] BackupVerification verification_in(std::string_view text, std::string_view label);
+/// What `verify --output=text --verbose` says.
+struct PgbackrestVerify {
+  std::string_view out;
+  std::string_view log;  ///< of its level "info", which names the files that are not valid
+};
+/// What it says of one backup and of the WAL from `first_segment` on: what was damaged before the
+/// backup began is of no concern to it. Segments that are missing altogether are not noticed by
+/// 2.45 (tried): recovery notices.
+[[nodiscard]] BackupVerification verification_in(
+    const PgbackrestVerify& said, std::string_view label, std::string_view first_segment);
 
 /// Exit statuses are error codes here. True for those that a set gives which is not what was taken,
 /// or which the passphrase does not open.

@@ -193,11 +193,13 @@ void PgbackrestTool::remove(Instance& instance, const std::string& label) {
 
 BackupVerification PgbackrestTool::verify(Instance& instance, const BackupSet& set) {
   configure(instance);
-  const Completed verified = call(instance, {"verify", "--output=text", "--verbose"});
+  const Completed verified =
+      call(instance, {"verify", "--output=text", "--verbose", "--log-level-stderr=info"});
   if (!verified.ok()) {
     return {false, "pgbackrest verify: " + last_complaint(verified)};
   }
-  return verification_in(verified.out, set.label);
+  return verification_in(
+      {verified.out, verified.err}, set.label, wal_file_name(set.timeline, set.start));
 }
 
 RestoredFiles PgbackrestTool::restore(

@@ -1,6 +1,7 @@
 #include "harness/check/content_digest.hpp"
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include <fmt/format.h>
@@ -53,9 +54,45 @@ const ExactHash* exact_hash_of(const Column& column) {
   return nullptr;
 }
 
+/// A column whose type has an exact hash, and the flag that says whether it is NULL; 0: it never
+/// is.
+struct Hashed {
+  const ExactHash* hash = nullptr;
+  std::string name;
+  std::uint64_t flag = 0;
+};
+
+// Each hash the seed of the next.
+std::string chained(const std::vector<Hashed>& columns, std::string seed, bool has_nulls) {
+  for (const Hashed& column : columns) {
+    const std::string value = has_nulls && column.flag != 0
+                                  ? fmt::format("coalesce({}, {})", column.name, column.hash->null)
+                                  : column.name;
+    seed = fmt::format(fmt::runtime(column.hash->hash), value, seed);
+  }
+  return seed;
+}
+
+// Which columns are NULL costs a tenth of the time to write down, so a row that has none is hashed
+// without: the flags are 0 then, and nothing stands in for anything.
+std::string hash_of_exact(const std::vector<Hashed>& columns) {
+  const std::string none = "0::int8";
+  std::string flags = none;
+  std::string any;
+  for (const Hashed& column : columns) {
+    if (column.flag != 0) {
+      flags += fmt::format(" + CASE WHEN {} IS NULL THEN {} ELSE 0 END", column.name, column.flag);
+      any += fmt::format("{}{} IS NULL", any.empty() ? "" : " OR ", column.name);
+    }
+  }
+  const std::string plain = chained(columns, none, false);
+  return any.empty() ? plain
+                     : fmt::format("CASE WHEN {} THEN {} ELSE {} END", any,
+                           chained(columns, "(" + flags + ")", true), plain);
+}
+
 std::string hash_of_row(const std::vector<Column>& columns) {
-  std::vector<std::pair<const ExactHash*, std::string>> exact;
-  std::string nulls;
+  std::vector<Hashed> exact;
   std::string by_text;
   std::size_t nullable = 0;
   for (const Column& column : columns) {
@@ -66,18 +103,9 @@ std::string hash_of_row(const std::vector<Column>& columns) {
       by_text += (by_text.empty() ? "" : ", ") + name;
       continue;
     }
-    if (column.not_null) {
-      exact.emplace_back(hash, name);
-    } else {
-      exact.emplace_back(hash, fmt::format("coalesce({}, {})", name, hash->null));
-      nulls += fmt::format(" + CASE WHEN {} IS NULL THEN {} ELSE 0 END", name, 1ULL << nullable);
-      ++nullable;
-    }
+    exact.push_back({hash, name, column.not_null ? 0 : std::uint64_t{1} << nullable++});
   }
-  std::string seed = fmt::format("(0::int8{})", nulls);
-  for (const auto& [hash, value] : exact) {
-    seed = fmt::format(fmt::runtime(hash->hash), value, seed);
-  }
+  const std::string seed = hash_of_exact(exact);
   return by_text.empty()
              ? seed
              : fmt::format("hashtextextended(ROW({})::text COLLATE \"C\", {})", by_text, seed);

@@ -209,13 +209,14 @@ TEST_F(BackupFailureSabotage, RestoreThatDidNotFail) {
 
 // Its alert is over as soon as the mark is young, whatever became of the backup.
 TEST_F(BackupFailureSabotage, BackupTakenByHandThatIsNotWhatWasTaken) {
-  must_be_killed_at({"backup-verified", "other content"}, [](Drill& drill, Source& source) {
-    drill.let_time_pass(source, hours{27});
-    const BackupSet set = source.take_full_backup();
-    const Marker marker = source.set_marker("after-repair", set);
-    Drill::damage_backup(source, source.restorable(set, to(marker)));
-    static_cast<void>(drill.restore(source, set, to(marker)));
-  });
+  must_be_killed_at(with_cause_of_base_backup(subject(), "backup-verified", "other content"),
+      [](Drill& drill, Source& source) {
+        drill.let_time_pass(source, hours{27});
+        const BackupSet set = source.take_full_backup();
+        const Marker marker = source.set_marker("after-repair", set);
+        Drill::damage_backup(source, source.restorable(set, to(marker)));
+        static_cast<void>(drill.restore(source, set, to(marker)));
+      });
 }
 
 // WAL is archived again, and what was written meanwhile was thrown away to make room.
@@ -236,14 +237,15 @@ TEST_F(BackupFailureSabotage, ArchiveMendedWithAHole) {
 
 // The damaged one again, when a new one was taken for it.
 TEST_F(BackupFailureSabotage, OldBackupRestoredAfterANewOneWasTaken) {
-  must_be_killed_at({"backup-verified", "other content"}, [](Drill& drill, Source& source) {
-    const BackupSet old = source.take_full_backup();
-    const Marker marker = source.set_marker("rehearsal", old);
-    Drill::damage_backup(source, source.restorable(old, to(marker)));
-    static_cast<void>(drill.rehearse_restore(source, old, to(marker)));
-    static_cast<void>(source.take_full_backup());
-    static_cast<void>(drill.restore(source, old, to(marker)));
-  });
+  must_be_killed_at(with_cause_of_base_backup(subject(), "backup-verified", "other content"),
+      [](Drill& drill, Source& source) {
+        const BackupSet old = source.take_full_backup();
+        const Marker marker = source.set_marker("rehearsal", old);
+        Drill::damage_backup(source, source.restorable(old, to(marker)));
+        static_cast<void>(drill.rehearse_restore(source, old, to(marker)));
+        static_cast<void>(source.take_full_backup());
+        static_cast<void>(drill.restore(source, old, to(marker)));
+      });
 }
 
 TEST_F(BackupFailureSabotage, StorageThatIsFullUnnoticed) {

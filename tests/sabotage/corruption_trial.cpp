@@ -81,10 +81,7 @@ std::function<void(Restored&, Source&)> struck_again(const Damage& damage) {
 }
 
 std::string inside(const Source& source, const BackupSet& set, const std::string& file) {
-  const BackupToolProperties& tool = source.tool().properties();
-  if (!tool.uses_witness_archive) {
-    throw NotApplicable{tool.name + " keeps its sets in a form of its own"};
-  }
+  demand_plain_sets(source);
   return source.cluster().instance().path_of_volume(set.volume) + "/" + set.id + "/" + file;
 }
 

@@ -31,8 +31,7 @@ std::string setting_of(const Restored& restored, const std::string& name) {
 // A set of pg_basebackup carries WAL, so that its server starts without what is missing here. Those
 // of other tools carry none: Postgres refuses, and gives its own reason.
 Red silent_with_wal(const Subject& given, const std::string& cause) {
-  return given.backup.tool == BackupSpec{}.tool ? Red{"recovery-ending", cause}
-                                                : Red{"recovery-ending"};
+  return with_cause_of_base_backup(given, "recovery-ending", cause);
 }
 
 TEST_F(AccidentalDeleteSabotage, RecoverySignalForgotten) {
@@ -110,6 +109,7 @@ TEST_F(AccidentalDeleteSabotage, LibraryPreloadedThatIsNotInstalled) {
 TEST_F(AccidentalDeleteSabotage, TargetOfAnEarlierRecoveryLeftInTheBackup) {
   must_be_killed(Sabotage{.killed_by = {"recovery-ending", "multiple recovery targets"},
       .before_backup = [](Source& source) {
+        static_cast<void>(in_the_archive(source, ""));  // other tools take old targets out
         source.cluster().connect().exec(
             "ALTER SYSTEM SET recovery_target_time = '2031-01-01 00:00:00+00'");
       }});
@@ -167,6 +167,7 @@ TEST_F(AccidentalDeleteSabotage, RestoredServerThatArchivesBesideItsSource) {
   must_be_killed(Sabotage{.killed_by = "source-archive",
       .before_backup =
           [](Source& source) {
+            static_cast<void>(in_the_archive(source, ""));  // other tools turn archiving off
             Session session = source.cluster().connect();
             session.exec("ALTER SYSTEM SET archive_mode = 'on'");
             session.exec("ALTER SYSTEM SET archive_command = " +

@@ -46,6 +46,18 @@ std::string in_the_archive(const Source& source, const std::string& file) {
   return source.cluster().instance().path_of_volume(source.archive().volume()) + "/" + file;
 }
 
+void demand_plain_sets(const Source& source) {
+  const BackupToolProperties& tool = source.tool().properties();
+  if (!tool.uses_witness_archive) {
+    throw NotApplicable{tool.name + " keeps its sets in a form of its own"};
+  }
+}
+
+Red with_cause_of_base_backup(
+    const Subject& given, const std::string& check, const std::string& cause) {
+  return given.backup.tool == BackupSpec{}.tool ? Red{check, cause} : Red{check};
+}
+
 void remove_archived(const Source& source, const std::string& segment) {
   const std::vector<std::string> copies = source.recovery_copies_of(segment);
   if (copies.empty()) {

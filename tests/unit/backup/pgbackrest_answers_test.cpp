@@ -80,23 +80,48 @@ std::string verify_text(const std::string& status, int valid_wal) {
          status + ", total files checked: 9, total valid files: 9\n";
 }
 
+BackupVerification verified(
+    const std::string& out, const std::string& label, const std::string& log = {}) {
+  return verification_in({out, log}, label, "000000010000000000000005");
+}
+
 TEST(VerificationIn, IsOfTheNamedSetAlone) {
-  EXPECT_TRUE(verification_in(verify_text("invalid", 9), "20261121-115138F").usable);
+  EXPECT_TRUE(verified(verify_text("invalid", 9), "20261121-115138F").usable);
   const BackupVerification damaged =
-      verification_in(verify_text("invalid", 9), "20261121-115138F_20261121-115141I");
+      verified(verify_text("invalid", 9), "20261121-115138F_20261121-115141I");
   EXPECT_FALSE(damaged.usable);
   EXPECT_EQ(damaged.problem, "pgbackrest verify finds the set invalid");
 }
 
 TEST(VerificationIn, TakesNothingButValidForUsable) {
-  EXPECT_FALSE(
-      verification_in(verify_text("in-progress", 9), "20261121-115138F_20261121-115141I").usable);
-  EXPECT_FALSE(verification_in(verify_text("valid", 9), "20261121-120000F").usable);
-  EXPECT_FALSE(verification_in("", "20261121-115138F").usable);
+  EXPECT_FALSE(verified(verify_text("in-progress", 9), "20261121-115138F_20261121-115141I").usable);
+  EXPECT_FALSE(verified(verify_text("valid", 9), "20261121-120000F").usable);
+  EXPECT_FALSE(verified("", "20261121-115138F").usable);
 }
 
 TEST(VerificationIn, CountsDamagedWal) {
-  EXPECT_FALSE(verification_in(verify_text("valid", 8), "20261121-115138F").usable);
+  EXPECT_FALSE(verified(verify_text("valid", 8), "20261121-115138F").usable);
+}
+
+// As 2.45 writes it.
+std::string invalid(const std::string& file) {
+  return "INFO: invalid result 15-1/" + file +
+         ": [29] raised from local-1 protocol: lz4 error: [-18] ERROR_contentChecksum_invalid\n"
+         "      [FormatError] on retry after 0ms\n";
+}
+
+TEST(VerificationIn, LeavesOutWalFromBeforeTheBackup) {
+  const std::string label = "20261121-115138F";
+  const std::string old = invalid("0000000100000000/000000010000000000000004-98367abc.lz4");
+  const std::string needed = invalid("0000000100000000/000000010000000000000005-98367abc.lz4");
+  EXPECT_TRUE(verified(verify_text("valid", 8), label, old).usable);
+  EXPECT_FALSE(verified(verify_text("valid", 8), label, needed).usable);
+  EXPECT_FALSE(verified(verify_text("valid", 7), label, old + needed).usable);
+  EXPECT_FALSE(verified(verify_text("valid", 7), label, old + old).usable) << "the same one twice";
+  EXPECT_FALSE(
+      verified(verify_text("valid", 8), label, invalid("backup/pg_data/base/1.lz4")).usable);
+  EXPECT_FALSE(
+      verified(verify_text("invalid", 8), "20261121-115138F_20261121-115141I", old).usable);
 }
 
 TEST(PgbackrestComplaints, AreWarningsAndErrorsWithoutUndecipheredBytes) {
