@@ -205,6 +205,17 @@ class Drill {
   /// Dumps the changed database, and loads the dump into a server that is new.
   /// restore-completed: every statement of it succeeded.
   [[nodiscard]] Restored dump_and_load(Restored& changed, Here here = Here::now());
+  /// from-nothing: all migrations and the seed of the change, on an empty server, make the
+  /// definitions that `change` made of a restored base.
+  void expect_same_from_nothing(
+      const SchemaChange& change, const Source& source, Here here = Here::now());
+  /// migrations-unedited: what the base has run is there as the base has it. Nothing is asked
+  /// without a base, and where a command migrates.
+  void expect_unedited_migrations(Here here = Here::now());
+  /// Asks gives_the_base_back() where the team has a way to take the new migrations back; else the
+  /// record says why nothing was asked.
+  void expect_base_back(
+      Restored& changed, const SchemaChange& change, const Source& source, Here here = Here::now());
   /// Runs the marked blocks of the team's runbook, each a step, in an instance without a network
   /// and with an empty data directory. restore-completed: each exits 0, and a server runs there
   /// then; unknown when no block is marked. Throws Error{program_failed} when one does not,
@@ -258,6 +269,8 @@ class Drill {
   /// A dump, into a server that is new.
   [[nodiscard]] Restored load_set(
       BackupTool& tool, const BackupSet& set, const RecoveryTarget& target);
+  /// What a server is whose database went through all migrations and the seed, and nothing else.
+  [[nodiscard]] Facts built_from_nothing(const Source& source);
   /// A fresh one for the commands of a runbook, with what those find in their environment.
   [[nodiscard]] Restored prepare_runbook(const Source& source);
   [[nodiscard]] Restored load(OwnBackup& backup);

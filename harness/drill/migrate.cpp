@@ -43,8 +43,10 @@ std::set<std::string> ledger_of(Session& session, const LedgerTable& table) {
 void refuse_strangers(
     const std::set<std::string>& ledger, const std::vector<MigrationFile>& migrations) {
   for (const std::string& version : ledger) {
-    const bool known = std::any_of(migrations.begin(), migrations.end(),
-        [&](const MigrationFile& migration) { return migration.version == version; });
+    const bool known =
+        std::any_of(migrations.begin(), migrations.end(), [&](const MigrationFile& migration) {
+          return migration.version == version || ran_before_as(migration, version);
+        });
     if (!known) {
       throw Error{ErrorCode::bad_config,
           fmt::format(

@@ -14,6 +14,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/crypto/sha256.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view up_mark = "-- migrate:up";
 constexpr std::string_view down_mark = "-- migrate:down";
+constexpr char digest_mark = ':';
 
 constexpr std::array<std::pair<MigrationFormat, std::string_view>, 5> formats{
     {{MigrationFormat::dbmate, "dbmate"}, {MigrationFormat::plain, "plain"},
@@ -42,16 +44,17 @@ std::string digits_before_underscore(const std::string& name) {
   return version;
 }
 
-/// "1.10" of V1.10__name.sql (an underscore in a version is a dot), "R__name" of a repeatable one,
-/// nothing of one that undoes.
-std::optional<std::string> flyway_version(const std::string& name) {
+/// "1.10" of V1.10__name.sql (an underscore in a version is a dot), "R__name:<digest>" of a
+/// repeatable one, nothing of one that undoes.
+std::optional<std::string> flyway_version(const fs::path& path) {
+  const std::string name = path.filename().string();
   const std::size_t bar = name.find("__");
   const char kind = name.front();
   if (kind == 'U' && bar != std::string::npos) {
     return std::nullopt;
   }
   if (kind == 'R' && bar == 1) {
-    return name.substr(0, name.size() - 4);
+    return path.stem().string() + digest_mark + sha256_hex(read_file(path)).substr(0, 16);
   }
   std::string version = bar == std::string::npos ? "" : name.substr(1, bar - 1);
   std::replace(version.begin(), version.end(), '_', '.');
@@ -91,7 +94,7 @@ std::optional<MigrationFile> migration_at(const fs::path& path, MigrationFormat 
     case MigrationFormat::dbmate:
       return MigrationFile{digits_before_underscore(name), name, path, format};
     case MigrationFormat::flyway: {
-      const std::optional<std::string> version = flyway_version(name);
+      const std::optional<std::string> version = flyway_version(path);
       return version ? std::optional{MigrationFile{*version, name, path, format}} : std::nullopt;
     }
     default:
@@ -172,6 +175,16 @@ std::vector<MigrationFile> migration_files(const fs::path& folder, MigrationForm
   });
   refuse_equal_versions(found);
   return found;
+}
+
+bool is_repeatable(const MigrationFile& migration) {
+  return migration.format == MigrationFormat::flyway && migration.version.starts_with('R');
+}
+
+bool ran_before_as(const MigrationFile& migration, const std::string& version) {
+  return is_repeatable(migration) &&
+         version.substr(0, version.find(digest_mark)) ==
+             migration.version.substr(0, migration.version.find(digest_mark));
 }
 
 UpSection up_section(std::string_view text, const std::string& file) {

@@ -24,13 +24,19 @@ struct MigrationFile {
 /// In the order in which they are applied:
 /// - dbmate: `<digits>_<name>.sql`, by name.
 /// - plain: `*.sql` by name, `*.down.sql` and `*.rollback.sql` left out.
-/// - flyway: `V<version>__<name>.sql` by version, then `R__<name>.sql` by name; `U` files left out.
+/// - flyway: `V<version>__<name>.sql` by version, then `R__<name>.sql` by name, whose version tells
+///   its content, so that it runs again when it was edited; `U` files left out.
 /// - prisma, diesel: the folders by name, of each `migration.sql`, `up.sql`.
 /// One file in place of a folder is the only migration.
 /// Throws Error{bad_config} for a file that is not a migration, duplicate versions, and a folder
 /// without migrations.
 [[nodiscard]] std::vector<MigrationFile> migration_files(
     const std::filesystem::path& folder, MigrationFormat format);
+
+/// Runs again whenever its text is another: flyway's R__ files.
+[[nodiscard]] bool is_repeatable(const MigrationFile& migration);
+/// True for a version of the ledger that an earlier text of this file left there.
+[[nodiscard]] bool ran_before_as(const MigrationFile& migration, const std::string& version);
 
 /// The SQL that is run.
 struct UpSection {

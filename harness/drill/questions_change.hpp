@@ -9,8 +9,8 @@
 namespace pgrehearse {
 
 /// rollback: after the new migrations are taken back, tables, rows, contents and definitions are
-/// those of the base. Changes the database: nothing else can be asked of it afterwards. Met, and
-/// said, where the team has no way to take them back: that is no claim of this drill.
+/// those of the base. Changes the database: nothing else can be asked of it afterwards. There must
+/// be a way to take them back (why_no_rollback).
 [[nodiscard]] Question gives_the_base_back(
     const SchemaChange& change, Run& run, const Source& source);
 

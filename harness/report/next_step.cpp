@@ -53,6 +53,9 @@ constexpr std::array steps{
     Step{"gap-named", "Make the backup report name the segment that is missing from the archive."},
     Step{"healthy-twin",
         "A drill with nothing wrong went red: find the check that raised the false alarm."},
+    Step{"from-nothing",
+        "Put back what was edited of the migrations of the base, and write a new one: a new "
+        "database is not what the old ones become."},
     Step{"incident-happened",
         "The damage was never done, so this drill says nothing: run it again."},
     Step{"incident-undone", "Set the recovery target earlier: the damage came back with the data."},
@@ -64,6 +67,9 @@ constexpr std::array steps{
         "Mend the migration that is named: it does not run on rows that are there."},
     Step{"migrations-current",
         "Run the migrations, then run them again: the second run must do nothing."},
+    Step{"migrations-unedited",
+        "Put the named migrations back and write a new one: databases that ran them will not run "
+        "them again."},
     Step{"old-server-fenced", "Stop the old server or shut it off: it can still take writes."},
     Step{"one-writer", "Fence the old primary before a standby is promoted."},
     Step{"outage-noticed", "Look at the monitoring: clients failed and nobody was told."},

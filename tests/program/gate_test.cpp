@@ -132,6 +132,35 @@ TEST_F(Gate, StopsARollbackThatLosesRows) {
   EXPECT_EQ(verdicts.at("content"), "met");
 }
 
+TEST_F(Gate, StopsAnEditOfAMigrationThatHasRun) {
+  const fs::path first = sandbox_.subject() / "migrations" / "0001_notes.sql";
+  const std::string text = read_file(first);
+  const std::size_t end = text.find("-- migrate:down");
+  write_file(first, text.substr(0, end) + "CREATE TABLE public.stars ();\n" +
+                        (end == std::string::npos ? "" : text.substr(end)));
+  const auto verdicts = gated_alone();
+  EXPECT_EQ(verdicts.at("exit"), "1");
+  EXPECT_EQ(verdicts.at("migrations-unedited"), "missed") << said_;
+  EXPECT_EQ(verdicts.at("from-nothing"), "missed") << "new databases are others than old ones";
+  EXPECT_EQ(verdicts.at("content"), "met");
+}
+
+TEST_F(Gate, StopsASeedThatTheNewMigrationsLeaveNoRoomFor) {
+  migration(
+      "ALTER TABLE public.notes ADD COLUMN stars int;"
+      "UPDATE public.notes SET stars = 0;"
+      "ALTER TABLE public.notes ALTER COLUMN stars SET NOT NULL;");
+  EXPECT_EQ(gated_alone().at("from-nothing"), "missed") << said_;
+  EXPECT_NE(said_.find("SQLSTATE 23502"), std::string::npos) << said_;
+}
+
+TEST_F(Gate, AsksNoRollbackOfWhoeverClaimsNone) {
+  migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL DEFAULT 0;");
+  const auto verdicts = gated_alone();
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_EQ(verdicts.count("rollback"), 0U);
+}
+
 TEST_F(Gate, HasNothingToDoWhereNothingItLooksAtHasChanged) {
   write_file(sandbox_.subject() / "README.md", "words\n");
   commit("words");

@@ -1,7 +1,9 @@
 // The drill of a schema change on trial: migrations that fail or do not stay, and results that do
 // not come back.
+#include <filesystem>
 #include <functional>
 
+#include "harness/base/files.hpp"
 #include "harness/drill/migrate.hpp"
 #include "harness/drill/questions_change.hpp"
 #include "harness/drill/roll_back.hpp"
@@ -40,14 +42,16 @@ class SchemaChangeSabotage : public Trial {
       auto change = drill.step("Migrate it", [&] { return drill.change_schema(changed, *source); });
       breakage.changed(changed);
       auto loaded = drill.step("Dump and load it", [&] { return drill.dump_and_load(changed); });
+      drill.step("Begin again", [&] { drill.expect_same_from_nothing(change, *source); });
       breakage.loaded(loaded);
       drill.expect(loaded, has_every_fact_of(change.after, subject().database));
       drill.expect(loaded, has_current_migrations(run(), *source));
       drill.expect(loaded, answers_the_subjects_checks(subject(), change.after));
       drill.expect(loaded, is_sound());
       drill.expect(loaded, has_a_clean_log());
+      drill.expect_unedited_migrations();
       breakage.rolled_back(changed);
-      drill.expect(changed, gives_the_base_back(change, run(), *source));
+      drill.expect_base_back(changed, change, *source);
     };
   }
 
@@ -63,6 +67,22 @@ class SchemaChangeSabotage : public Trial {
       throw NotApplicable{"the harness does not keep the ledger of its migrations"};
     }
     inside(restored).exec("DELETE FROM " + ledger_table_of(subject().migrate.format));
+  }
+
+  /// The subject as if its first migration had said something else at the base.
+  static Subject with_an_edit(const std::filesystem::path& folder) {
+    const MigrateSpec& spec = subject().migrate;
+    if (spec.command || !std::filesystem::is_directory(subject().folder / spec.directory)) {
+      throw NotApplicable{"the harness does not see the subject's migrations one by one"};
+    }
+    std::filesystem::copy(subject().folder / spec.directory, folder / "then",
+        std::filesystem::copy_options::recursive);
+    Subject base = subject();
+    base.folder = folder;
+    base.migrate.directory = "then";
+    write_file(
+        migration_files(folder / "then", spec.format).front().path, "-- migrate:up\nSELECT 1;\n");
+    return base;
   }
 
   static void lose_a_row(Restored& restored) {
@@ -116,6 +136,20 @@ TEST_F(SchemaChangeSabotage, ForeignKeyThatItsRowsDoNotKeep) {
 
 TEST_F(SchemaChangeSabotage, RowThatTheDumpDidNotBring) {
   must_be_killed(scenario, "rows", story_of({.loaded = lose_a_row}));
+}
+
+TEST_F(SchemaChangeSabotage, TableThatNoMigrationMakes) {
+  must_be_killed(scenario, {"from-nothing", "1 only on the restored base"},
+      story_of({.restored = [](Restored& restored) {
+        inside(restored).exec("CREATE TABLE public.sabotage ()");
+      }}));
+}
+
+TEST_F(SchemaChangeSabotage, MigrationOfTheBaseThatWasEdited) {
+  const TempDir folder{"pgrehearse-base"};
+  must_be_killed(scenario, {"migrations-unedited", "1 edited"},
+      story_of({.loaded = [&](Restored&) { run().base = with_an_edit(folder.path()); }}));
+  run().base.reset();
 }
 
 TEST_F(SchemaChangeSabotage, RollbackThatLosesARow) {

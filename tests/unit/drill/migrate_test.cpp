@@ -7,6 +7,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
+#include "harness/crypto/sha256.hpp"
 #include "harness/drill/sql_or_command.hpp"
 #include "tests/unit/pg/private_server.hpp"
 
@@ -58,7 +59,8 @@ TEST(MigrationFiles, AreOrderedAsTheirToolOrdersThem) {
     write_file(folder.path() / name, "SELECT 1;\n");
   }
   EXPECT_EQ(
-      names(MigrationFormat::flyway), (std::vector<std::string>{"1.1", "2", "10", "R__view"}));
+      names(MigrationFormat::flyway), (std::vector<std::string>{"1.1", "2", "10",
+                                          "R__view:" + sha256_hex("SELECT 1;\n").substr(0, 16)}));
   for (const char* name : {"20250102_b", "20250101_a"}) {
     std::filesystem::create_directory(folder.path() / name);
     write_file(folder.path() / name / "migration.sql", "SELECT 1;\n");
@@ -126,6 +128,19 @@ class MigrateOnARealServer : public testing::Test {
   Subject subject_;
   HookContext context_{.run_id = "r-1", .phase = "migrate", .scale = 3, .seed_number = 9};
 };
+
+TEST_F(MigrateOnARealServer, RunsWhatIsRepeatableAgainWhenItWasEdited) {
+  subject_.migrate.directory = folder_.path() / "flyway";
+  subject_.migrate.format = MigrationFormat::flyway;
+  std::filesystem::create_directory(subject_.migrate.directory);
+  migration("V1__a.sql", "CREATE TABLE a (id int);\n");
+  migration("R__v.sql", "CREATE OR REPLACE VIEW v AS SELECT 1 AS n FROM a;\n");
+  EXPECT_EQ(migrate(subject_, context_).applied, 2);
+  migration("R__v.sql", "CREATE OR REPLACE VIEW v AS SELECT 2 AS n FROM a;\n");
+  EXPECT_EQ(migrate(subject_, context_).applied, 1);
+  EXPECT_EQ(migrate(subject_, context_).applied, 0);
+  EXPECT_EQ(value("SELECT pg_get_viewdef('v') LIKE '%2 AS n%'"), "t");
+}
 
 TEST_F(MigrateOnARealServer, AppliesOnceAndThenNothing) {
   const MigrationOutcome first = migrate(subject_, context_);
