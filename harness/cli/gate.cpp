@@ -10,6 +10,7 @@
 #include "harness/cli/run_reports.hpp"
 #include "harness/cli/side_by_side.hpp"
 #include "harness/cli/suites.hpp"
+#include "harness/drill/golden_backup.hpp"
 #include "harness/engine/run_scope.hpp"
 #include "harness/project/history.hpp"
 
@@ -19,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view cases_of_a_gate =
-    "SchemaChange.*:AccidentalDelete.RowsDeletedWithoutWhereComeBack";
+    "SchemaChange.*:GoldenBackups.*:AccidentalDelete.RowsDeletedWithoutWhereComeBack";
 
 // As CIs name the branch that a pull request goes to: with the remote before it, but for a commit.
 constexpr std::array<std::pair<const char*, const char*>, 3> targets{
@@ -121,6 +122,9 @@ int run_gate(const RunRequest& request) {
     return run_as_asked(gate);
   }
   const Subject subject = subject_of(gate);
+  if (!gate.options.keep_golden.empty()) {
+    demand_room_for(subject, gate.options.keep_golden);
+  }
   const std::vector<fs::path> changed = changes_that_matter(gate, subject);
   for (const fs::path& path : changed) {
     fmt::print(gate.told(), "changed since {}: {}\n", gate.base, path.string());

@@ -99,6 +99,7 @@ RunRequest request_from(
   request.pooled = settings.text("pooler") == "pgbouncer";
   request.options.commits = settings.number("commits", 1, 100'000'000);
   request.options.keep = settings.flag("keep");
+  request.options.keep_golden = settings.text("keep-golden");
   request.jobs = settings.text("jobs") == "auto"
                      ? jobs_that_fit(sabotages, room_here())
                      : static_cast<int>(settings.number("jobs", 1, most_jobs));

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view prefix = "PGREHEARSE_";
 
-constexpr std::array<Option, 24> all_options{{
+constexpr std::array<Option, 25> all_options{{
     {"engine", "auto", "", "auto docker podman local", "what makes the disposable instances"},
     {"image", "", "postgres.image", "",
         "image for the container engines; empty: the engine's choice"},
@@ -30,6 +30,8 @@ constexpr std::array<Option, 24> all_options{{
         "names"},
     {"affected", "false", "", "true false 1 0",
         "of gate: succeed at once when nothing it looks at has changed since the base"},
+    {"keep-golden", "", "", "",
+        "of gate: name of a release whose backup is kept in drill.yaml's folder of golden backups"},
     {"scenario", "", "", "", "name of the scenario to run; empty: all"},
     {"only", "", "", "",
         "of prove: traps (T17) and sabotages by name, separated by commas; empty: all"},

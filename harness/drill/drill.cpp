@@ -16,6 +16,19 @@ std::string Run::next_name(const std::string& kind) {
   return fmt::format("{}-{}", kind, ++names_given);
 }
 
+HookContext Run::hook(
+    const std::string& scenario, const std::string& phase, const ConnectionSpec& connection) const {
+  HookContext context;
+  context.run_id = journal.run_id();
+  context.phase = phase;
+  context.connection = connection;
+  context.artifacts = artifacts;
+  context.scale = subject.scale;
+  context.seed_number = subject.seed_number;
+  context.scenario = scenario;
+  return context;
+}
+
 Drill::Drill(Run& run, DrillRecord& record, std::string scenario, FindingSink sink)
     : run_(run), record_(record), sink_(std::move(sink)), chronicle_(record) {
   record_.scenario = std::move(scenario);
@@ -59,6 +72,10 @@ void Drill::keep_last_instance() {
       password_file.string(), endpoint.host, endpoint.port, run_.subject.database));
   run_.progress.note(
       fmt::format("remove it with: pgrehearse sweep --run {}", run_.journal.run_id()));
+}
+
+HookContext Drill::hook(Cluster& cluster, const std::string& phase) const {
+  return run_.hook(record_.scenario, phase, cluster.connection(run_.subject.database));
 }
 
 std::size_t Drill::begin_step(const std::string& title) {
@@ -135,7 +152,10 @@ Injury Drill::inject(Source& source, const Incident& incident, Here here) {
   return injury;
 }
 
-void Drill::file(const Finding& finding, Here here) {
+void Drill::file(Finding finding, Here here) {
+  if (!release_.empty()) {
+    finding.question = fmt::format("{}: {}", release_, finding.question);
+  }
   record_.findings.push_back(finding);
   record_.finding_lines.push_back(here.line);
   if (finding.verdict != Verdict::met) {

@@ -17,6 +17,7 @@
 #include "harness/drill/caches.hpp"
 #include "harness/drill/chronicle.hpp"
 #include "harness/drill/evidence.hpp"
+#include "harness/drill/golden_backup.hpp"
 #include "harness/drill/monitor.hpp"
 #include "harness/drill/own_backup.hpp"
 #include "harness/drill/question.hpp"
@@ -200,15 +201,13 @@ class Drill {
   [[nodiscard]] Restored restore_base(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
   /// Runs the new migrations on it. migrations-applied: each of them came to its end.
-  [[nodiscard]] SchemaChange change_schema(
-      Restored& restored, const Source& source, Here here = Here::now());
+  [[nodiscard]] SchemaChange change_schema(Restored& restored, Here here = Here::now());
   /// Dumps the changed database, and loads the dump into a server that is new.
   /// restore-completed: every statement of it succeeded.
   [[nodiscard]] Restored dump_and_load(Restored& changed, Here here = Here::now());
   /// from-nothing: all migrations and the seed of the change, on an empty server, make the
   /// definitions that `change` made of a restored base.
-  void expect_same_from_nothing(
-      const SchemaChange& change, const Source& source, Here here = Here::now());
+  void expect_same_from_nothing(const SchemaChange& change, Here here = Here::now());
   /// migrations-unedited: what the base has run is there as the base has it. Nothing is asked
   /// without a base, and where a command migrates.
   void expect_unedited_migrations(Here here = Here::now());
@@ -216,6 +215,19 @@ class Drill {
   /// record says why nothing was asked.
   void expect_base_back(
       Restored& changed, const SchemaChange& change, const Source& source, Here here = Here::now());
+  /// Where this run is to keep a golden backup: a dump of the changed database, with what it must
+  /// bring back. Throws Error{refused} when a check of this drill is not met.
+  void keep_golden_backup(Restored& changed, const SchemaChange& change);
+  /// Tells the story of each golden backup, the oldest first; findings name the release.
+  /// backup-found: there is one.
+  void each_golden_backup(
+      const std::function<void(const GoldenBackup&)>& story, Here here = Here::now());
+  /// backup-verified: it is what was kept. Throws Error{backup_unusable} when it is not.
+  [[nodiscard]] std::unique_ptr<OwnBackup> open_golden_backup(
+      const GoldenBackup& golden, Here here = Here::now());
+  /// Extensions of another version than the backup's, collations of another library: no fault of
+  /// the backup, so they are warnings of the record, and expected from now on.
+  void note_drift(Restored& restored, OwnBackup& backup);
   /// Runs the marked blocks of the team's runbook, each a step, in an instance without a network
   /// and with an empty data directory. restore-completed: each exits 0, and a server runs there
   /// then; unknown when no block is marked. Throws Error{program_failed} when one does not,
@@ -251,7 +263,7 @@ class Drill {
   std::size_t begin_step(const std::string& title);
   void end_step(std::size_t number);
   void fail_step(std::size_t number, const std::exception& error, Here here);
-  void file(const Finding& finding, Here here);
+  void file(Finding finding, Here here);
   [[nodiscard]] Restored restore_unjudged(
       const Source& source, const BackupSet& set, const RecoveryTarget& target);
   /// A fresh instance, where the place does not bring one.
@@ -270,7 +282,8 @@ class Drill {
   [[nodiscard]] Restored load_set(
       BackupTool& tool, const BackupSet& set, const RecoveryTarget& target);
   /// What a server is whose database went through all migrations and the seed, and nothing else.
-  [[nodiscard]] Facts built_from_nothing(const Source& source);
+  [[nodiscard]] Facts built_from_nothing();
+  [[nodiscard]] HookContext hook(Cluster& cluster, const std::string& phase) const;
   /// A fresh one for the commands of a runbook, with what those find in their environment.
   [[nodiscard]] Restored prepare_runbook(const Source& source);
   [[nodiscard]] Restored load(OwnBackup& backup);
@@ -295,7 +308,8 @@ class Drill {
   DrillRecord& record_;
   FindingSink sink_;
   Chronicle chronicle_;
-  std::string slug_;  ///< "accidental-delete-1": names files and instances
+  std::string release_ = {};  ///< whose golden backup is drilled
+  std::string slug_;          ///< "accidental-delete-1": names files and instances
   SteadyTime begin_ = SteadyTime::now();
   SteadyTime step_begin_;
   ArchiveBefore archive_before_;

@@ -46,15 +46,14 @@ Restored Drill::restore_base(
   return restore(source, set, target);
 }
 
-SchemaChange Drill::change_schema(Restored& restored, const Source& source, Here here) {
+SchemaChange Drill::change_schema(Restored& restored, Here here) {
   SchemaChange change{.before = facts_of(restored)};
   Finding finding{.check = "migrations-applied",
       .question = "do the new migrations run on a backup of the base?",
       .expected = "each of them comes to its end",
       .verdict = Verdict::missed};
   try {
-    const MigrationOutcome outcome =
-        migrate(run_.subject, source.hook(restored.cluster, "migrate"));
+    const MigrationOutcome outcome = migrate(run_.subject, hook(restored.cluster, "migrate"));
     change.versions = outcome.versions;
     finding.observed =
         outcome.by_command
@@ -112,7 +111,7 @@ Restored Drill::dump_and_load(Restored& changed, Here here) {
   }
 }
 
-Facts Drill::built_from_nothing(const Source& source) {
+Facts Drill::built_from_nothing() {
   instances_.push_back(run_.engine.create({.name = run_.next_name("new"), .initialised = true}));
   Cluster cluster{*instances_.back(), run_.engine.superuser_password()};
   ServerSettings settings = server_settings(run_.subject);
@@ -121,18 +120,18 @@ Facts Drill::built_from_nothing(const Source& source) {
   cluster.start();
   const std::string& database = run_.subject.database;
   cluster.connect().exec("CREATE DATABASE " + identifier(database));
-  static_cast<void>(migrate(run_.subject, source.hook(cluster, "migrate")));
-  apply(run_.subject.seed, run_.subject, source.hook(cluster, "seed"));
+  static_cast<void>(migrate(run_.subject, hook(cluster, "migrate")));
+  apply(run_.subject.seed, run_.subject, hook(cluster, "seed"));
   Session session = cluster.connect(database);
   create_commit_table(session, {});
   return capture_facts(
       [&](const std::string& name) { return cluster.connect(name); }, {}, Reading::without_content);
 }
 
-void Drill::expect_same_from_nothing(const SchemaChange& change, const Source& source, Here here) {
+void Drill::expect_same_from_nothing(const SchemaChange& change, Here here) {
   Finding finding;
   try {
-    finding = same_from_nothing(change.after.baseline, built_from_nothing(source));
+    finding = same_from_nothing(change.after.baseline, built_from_nothing());
   } catch (const Error& error) {
     if (!is_of_the_change(error)) {
       throw;

@@ -40,6 +40,8 @@ class OwnBackup {
   /// "shop.dump.gz (custom dump in gzip), 1 of 4"
   [[nodiscard]] std::string described() const;
   [[nodiscard]] const std::optional<Baseline>& baseline() const { return baseline_; }
+  /// From now on this is what it must bring back.
+  void hold_to(Baseline baseline) { baseline_ = std::move(baseline); }
   /// How old the data are, as far as the backup itself tells.
   [[nodiscard]] const DataMoment& moment() const { return moment_; }
   void know_moment(DataMoment moment) { moment_ = std::move(moment); }

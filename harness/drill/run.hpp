@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/drill/hook.hpp"
 #include "harness/drill/progress.hpp"
 #include "harness/drill/record.hpp"
 #include "harness/drill/subject.hpp"
@@ -22,6 +23,7 @@ struct RunOptions {
   bool keep = false;  ///< leave the restored server standing
   std::int64_t commits =
       150;  ///< acknowledged commits before the marker; at least 100 are evidence
+  std::string keep_golden = {};  ///< name of a release; empty: no golden backup is kept
   Milliseconds archive_deadline = Seconds{60};
   Milliseconds recovery_deadline = std::chrono::hours{4};
 };
@@ -45,6 +47,9 @@ struct Run {
 
   /// "source-1", "restored-2": unique within the run.
   [[nodiscard]] std::string next_name(const std::string& kind);
+  /// What the subject's programs and files of SQL are told, in this phase, of this connection.
+  [[nodiscard]] HookContext hook(const std::string& scenario, const std::string& phase,
+      const ConnectionSpec& connection) const;
 };
 
 }  // namespace pgrehearse

@@ -198,15 +198,7 @@ std::string Source::restore_point(const std::string& label) const {
 }
 
 HookContext Source::hook(Cluster& cluster, const std::string& phase) const {
-  HookContext context;
-  context.run_id = run_.journal.run_id();
-  context.phase = phase;
-  context.connection = cluster.connection(run_.subject.database);
-  context.artifacts = run_.artifacts;
-  context.scale = run_.subject.scale;
-  context.seed_number = run_.subject.seed_number;
-  context.scenario = record_.scenario;
-  return context;
+  return run_.hook(record_.scenario, phase, cluster.connection(run_.subject.database));
 }
 
 }  // namespace pgrehearse

@@ -127,6 +127,9 @@ class Reader : private SubjectValues {
     if (const YamlNode* node = root_.find("runbook")) {
       subject.runbook = runbook_spec(*node, *this);
     }
+    if (const YamlNode* node = root_.find("golden")) {
+      subject.golden = golden_spec(*node, *this);
+    }
     subject.stated = stated();
     return subject;
   }

@@ -178,6 +178,11 @@ struct RunbookSpec {
   std::filesystem::path path = {};  ///< a Markdown file
 };
 
+/// Backups of released versions, which later versions must still bring back.
+struct GoldenSpec {
+  std::filesystem::path path = {};  ///< a folder with one for each release
+};
+
 struct PostgresSpec {
   int version = 15;
   std::string image = {};                            ///< container engines; empty: the default
@@ -208,6 +213,7 @@ struct Subject {
   BackupSpec backup = {};
   std::optional<ArtifactSpec> artifact = {};
   std::optional<RunbookSpec> runbook = {};
+  std::optional<GoldenSpec> golden = {};
   /// Cases ("AccidentalDelete.ADroppedSchemaComesBack", "SecurityBreach.*") that do not apply to
   /// this database, with the reason. Known only to the program that has the cases.
   std::map<std::string, std::string> leave_out = {};

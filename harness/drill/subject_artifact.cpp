@@ -113,4 +113,8 @@ RunbookSpec runbook_spec(const YamlNode& map, const SubjectValues& values) {
   return {.path = existing(map, "path", values)};
 }
 
+GoldenSpec golden_spec(const YamlNode& map, const SubjectValues& values) {
+  return {.path = path_under(map, "path", values)};
+}
+
 }  // namespace pgrehearse

@@ -1,4 +1,4 @@
-// drill.yaml's sections `artifact` and `runbook`: what a schema cannot say of them.
+// drill.yaml's sections `artifact`, `runbook` and `golden`: what a schema cannot say of them.
 #pragma once
 
 #include "harness/drill/subject_values.hpp"
@@ -13,5 +13,8 @@ namespace pgrehearse {
 /// Of a map that fits the schema. Throws Error{bad_config} naming the line when there is no such
 /// file.
 [[nodiscard]] RunbookSpec runbook_spec(const YamlNode& map, const SubjectValues& values);
+
+/// Of a map that fits the schema. The folder need not be there: the first backup makes it.
+[[nodiscard]] GoldenSpec golden_spec(const YamlNode& map, const SubjectValues& values);
 
 }  // namespace pgrehearse

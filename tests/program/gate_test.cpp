@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/files.hpp"
+#include "harness/crypto/sha256.hpp"
 #include "harness/process/run.hpp"
 #include "tests/program/program_run.hpp"
 #include "tests/program/sandbox.hpp"
@@ -56,8 +57,8 @@ class Gate : public testing::Test {
     if (!fs::exists(report / "record.json")) {
       return verdicts;
     }
-    const nlohmann::json record = nlohmann::json::parse(read_file(report / "record.json"));
-    for (const nlohmann::json& drill : record.at("drills")) {
+    record_ = read_file(report / "record.json");
+    for (const nlohmann::json& drill : nlohmann::json::parse(record_).at("drills")) {
       for (const nlohmann::json& finding : drill.at("findings")) {
         verdicts[finding.at("check")] = finding.at("verdict");
       }
@@ -71,6 +72,7 @@ class Gate : public testing::Test {
   Sandbox sandbox_;
   std::string base_ = "main";
   std::string said_;
+  std::string record_;
 };
 
 TEST_F(Gate, LetsAGoodChangePass) {
@@ -159,6 +161,43 @@ TEST_F(Gate, AsksNoRollbackOfWhoeverClaimsNone) {
   const auto verdicts = gated_alone();
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.count("rollback"), 0U);
+}
+
+TEST_F(Gate, KeepsAGoldenBackupOfAReleaseAndDrillsItEverAfter) {
+  const fs::path drill_yaml = sandbox_.subject() / "drill.yaml";
+  write_file(drill_yaml, read_file(drill_yaml) + "golden: {path: golden}\n");
+  commit("golden backups");
+  const std::string both = "--gtest_filter=SchemaChange.*:GoldenBackups.*";
+  EXPECT_EQ(gated({"--gtest_filter=GoldenBackups.*"}).at("backup-found"), "missed") << said_;
+  EXPECT_EQ(gated({both, "--keep-golden", "v1"}).at("exit"), "0") << said_;
+  const fs::path kept = sandbox_.subject() / "golden" / "v1";
+  EXPECT_EQ(read_file(kept / "globals.sql").find("PASSWORD"), std::string::npos);
+  EXPECT_EQ(gated({both, "--keep-golden", "v1"}).at("exit"), "64");
+  EXPECT_NE(said_.find("there is a golden backup of 'v1' already"), std::string::npos) << said_;
+
+  migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL DEFAULT 0;");
+  const auto next = gated({"--gtest_filter=GoldenBackups.*"});
+  EXPECT_EQ(next.at("exit"), "0") << said_;
+  EXPECT_EQ(next.at("migrations-applied"), "met") << "on the release of before";
+  migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL;");
+  EXPECT_EQ(gated({"--gtest_filter=GoldenBackups.*"}).at("migrations-applied"), "missed") << said_;
+
+  // As if the release had been made with an image that has an older extension.
+  std::string baseline = read_file(kept / "baseline.json");
+  std::string seal = read_file(kept / "golden.json");
+  const std::string digest = sha256_hex(baseline);
+  baseline.replace(baseline.find("\"1.0|", baseline.find("extension plpgsql")), 5, "\"0.9|");
+  write_file(kept / "baseline.json", baseline);
+  migration("SELECT 1;");
+  EXPECT_EQ(gated({"--gtest_filter=GoldenBackups.*"}).at("backup-verified"), "missed") << said_;
+  write_file(
+      kept / "golden.json", seal.replace(seal.find(digest), digest.size(), sha256_hex(baseline)));
+  EXPECT_EQ(gated({"--gtest_filter=GoldenBackups.*"}).at("exit"), "0") << said_;
+  EXPECT_NE(
+      record_.find("extension plpgsql is of another version on this image"), std::string::npos);
+
+  fs::remove(kept / "globals.sql");
+  EXPECT_EQ(gated({"--gtest_filter=GoldenBackups.*"}).at("backup-verified"), "missed") << said_;
 }
 
 TEST_F(Gate, HasNothingToDoWhereNothingItLooksAtHasChanged) {

@@ -1,0 +1,134 @@
+// The verbs of golden backups: keep one of what a gate has just proven, and drill those there are.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/backup/pg_dump_tool.hpp"
+#include "harness/base/error.hpp"
+#include "harness/drill/drill.hpp"
+#include "harness/drill/fact_findings.hpp"
+
+namespace pgrehearse {
+namespace {
+
+// What comes with the image, not with the backup.
+bool is_of_the_image(const Fact& fact) {
+  return fact.kind == FactKind::extensions ||
+         (fact.kind == FactKind::schema && fact.name.find(": collation ") != std::string::npos);
+}
+
+const Fact* same_fact(const Facts& facts, const Fact& wanted) {
+  const auto found = std::find_if(facts.begin(), facts.end(),
+      [&](const Fact& fact) { return fact.kind == wanted.kind && fact.name == wanted.name; });
+  return found == facts.end() ? nullptr : &*found;
+}
+
+// Roles come back without their passwords: a golden backup holds none.
+void leave_out_passwords(Facts& facts) {
+  std::erase_if(facts, [](const Fact& fact) {
+    return fact.kind == FactKind::roles && fact.name.starts_with("password of ");
+  });
+}
+
+}  // namespace
+
+void Drill::keep_golden_backup(Restored& changed, const SchemaChange& change) {
+  const std::string& release = run_.options.keep_golden;
+  if (release.empty()) {
+    return;
+  }
+  step("Keep a golden backup of " + release, [&] {
+    for (const Finding& finding : record_.findings) {
+      if (finding.verdict != Verdict::met) {
+        throw Error{ErrorCode::refused,
+            fmt::format("{} is not met: no golden backup of this is kept", finding.check),
+            "Later drills would be held to it."};
+      }
+    }
+    PgDumpTool tool{dump_volume_, {.role_passwords = false}};
+    const BackupSet set =
+        tool.take(changed.cluster, {.id = "golden", .database = run_.subject.database});
+    Instance& instance = changed.cluster.instance();
+    const std::string folder = instance.path_of_volume(dump_volume_) + "/" + set.folder;
+    Session session = changed.cluster.connect(run_.subject.database);
+    keep({.dump = get_file(instance, folder + "/database"),
+             .globals = get_file(instance, folder + "/globals.sql"),
+             .baseline = {.taken = Timestamp::parse(session.value("SELECT clock_timestamp()")),
+                 .server_version = session.value("SHOW server_version"),
+                 .system_identifier =
+                     session.value("SELECT system_identifier FROM pg_control_system()"),
+                 .database = run_.subject.database,
+                 .facts = change.after.baseline},
+             .engine = run_.record.engine},
+        run_.subject, release);
+  });
+}
+
+void Drill::each_golden_backup(const std::function<void(const GoldenBackup&)>& story, Here here) {
+  const std::filesystem::path& folder = run_.subject.golden->path;
+  Finding finding{.check = "backup-found",
+      .question = "are there golden backups?",
+      .expected = fmt::format("at least one in {}", folder.filename().string()),
+      .verdict = Verdict::missed};
+  std::vector<GoldenBackup> goldens;
+  if (!std::filesystem::exists(folder) && !run_.options.keep_golden.empty()) {
+    finding.observed = "the first is kept by this run";
+    finding.verdict = Verdict::met;
+  } else {
+    try {
+      goldens = golden_backups(run_.subject);
+      finding.observed = fmt::format("{}, from {} on", goldens.size(), goldens.front().release);
+      finding.verdict = Verdict::met;
+    } catch (const Error& error) {
+      finding.observed = error.message();
+      finding.details = {error.hint()};
+    }
+  }
+  file(finding, here);
+  const std::optional<ArtifactSpec> own = run_.subject.artifact;
+  for (const GoldenBackup& golden : goldens) {
+    release_ = golden.release;
+    run_.subject.artifact = artifact_of(golden);
+    story(golden);
+  }
+  release_.clear();
+  run_.subject.artifact = own;
+}
+
+std::unique_ptr<OwnBackup> Drill::open_golden_backup(const GoldenBackup& golden, Here here) {
+  const BackupVerification verified = verify(golden);
+  file({.check = "backup-verified",
+           .question = "is the golden backup what was kept?",
+           .expected = verified.by,
+           .observed = verified.usable ? "it is" : verified.problem,
+           .verdict = verified.usable ? Verdict::met : Verdict::missed},
+      here);
+  if (!verified.usable) {
+    throw Error{ErrorCode::backup_unusable,
+        fmt::format("the golden backup of {}: {}", golden.release, verified.problem),
+        "Bring it back from the history of the repository."};
+  }
+  auto backup = find_own_backup(here);
+  Baseline baseline = backup->baseline().value();
+  leave_out_passwords(baseline.facts);
+  backup->hold_to(std::move(baseline));
+  return backup;
+}
+
+void Drill::note_drift(Restored& restored, OwnBackup& backup) {
+  Facts now = facts_of(restored);
+  leave_out_passwords(now);
+  Baseline baseline = backup.baseline().value();
+  for (Fact& then : baseline.facts) {
+    const Fact* fact = is_of_the_image(then) ? same_fact(now, then) : nullptr;
+    if (fact != nullptr && fact->value != then.value) {
+      record_.warnings.push_back(
+          fmt::format("{}: {} is of another version on this image", release_, then.name));
+      then.value = fact->value;
+    }
+  }
+  backup.hold_to(std::move(baseline));
+  restored.facts = std::move(now);
+}
+
+}  // namespace pgrehearse
