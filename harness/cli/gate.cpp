@@ -44,6 +44,9 @@ std::vector<fs::path> looked_at(const RunRequest& request, const Subject& subjec
     return {subject.folder};
   }
   std::vector<fs::path> paths{request.subject};
+  if (subject.golden) {
+    paths.push_back(subject.golden->path);
+  }
   if (!subject.migrate.directory.empty()) {
     paths.push_back(subject.folder / subject.migrate.directory);
   }

@@ -58,7 +58,8 @@ class Gate : public testing::Test {
       return verdicts;
     }
     record_ = read_file(report / "record.json");
-    for (const nlohmann::json& drill : nlohmann::json::parse(record_).at("drills")) {
+    const nlohmann::json record = nlohmann::json::parse(record_);
+    for (const nlohmann::json& drill : record.at("drills")) {
       for (const nlohmann::json& finding : drill.at("findings")) {
         verdicts[finding.at("check")] = finding.at("verdict");
       }
