@@ -23,10 +23,13 @@ TEST_F(OwnRunbook, BringsBackEveryFactOfTheMarker) {
       drill.step("Start the database and load the baseline", [&] { return drill.start_source(); });
   auto backup =
       drill.step("Take a full backup and verify it", [&] { return source->take_full_backup(); });
-  auto marker = drill.step("Let clients write, then set the marker", [&] {
-    source->write(run().options.commits);
-    return source->set_marker("before-mistake", backup);
-  });
+  auto offered =
+      drill.step("Let clients write, and give the runbook the backup that it restores", [&] {
+        source->write(run().options.commits);
+        return drill.offer_to_runbook(*source, backup);
+      });
+  auto marker =
+      drill.step("Set the marker", [&] { return source->set_marker("before-mistake", backup); });
   const Incident mistake = delete_without_where(subject().accidental_delete.delete_from);
   auto injury = drill.step("INCIDENT: " + mistake.title, [&] {
     source->write(20);
@@ -36,7 +39,7 @@ TEST_F(OwnRunbook, BringsBackEveryFactOfTheMarker) {
     source->attempt(40);
     drill.raise_alarm();
   });
-  auto restored = drill.follow_runbook(*source, backup, marker);
+  auto restored = drill.follow_runbook(*source, offered, marker);
 
   drill.expect(restored, stopped_where_its_runbook_said());
   drill.expect(restored, holds_exactly_the_commits_before(marker, *source));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/backup/pg_dump_tool.hpp"
 #include "harness/backup/tool_cannot.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
@@ -42,25 +43,43 @@ std::string why_not_over(const Cluster& cluster) {
 
 }  // namespace
 
-Restored Drill::prepare_runbook(const Source& source) {
+BackupSet Drill::offer_to_runbook(Source& source, const BackupSet& set) {
+  if (run_.subject.runbook->loads_a_dump) {
+    PgDumpTool tool{source.volumes().backups, {}};
+    return tool.take(
+        source.cluster(), {.id = "dump-at-the-marker", .database = run_.subject.database});
+  }
   if (!source.tool().properties().uses_witness_archive) {
     throw ToolCannot{ErrorCode::refused,
         fmt::format("a runbook cannot read what {} keeps", source.tool().properties().name),
         "A drill of a runbook takes its backup with pg_basebackup: leave this case out, or say so "
-        "in 'backup'."};
+        "in 'backup'; one that loads a dump says 'runbook.backup: dump'."};
   }
+  return set;
+}
+
+Restored Drill::prepare_runbook(const Source& source) {
   if (!run_.engine.properties().quarantines) {
     throw Error{ErrorCode::refused, "this engine cannot keep a runbook from reaching out",
         "What its commands know of other systems they would try there. Use a container engine, or "
         "run as root."};
   }
   chronicle_.begin_phase("provision");
+  const bool loads = run_.subject.runbook->loads_a_dump;
   instances_.push_back(run_.engine.create({.name = run_.next_name("restored"),
-      .initialised = false,
+      .initialised = loads,
       .volumes = {{source.volumes().backups, true}, {source.volumes().archive, true}},
       .quarantined = true}));
-  return {.cluster = Cluster{*instances_.back(), run_.engine.superuser_password()},
-      .target = Immediate{}};
+  Restored restored{.cluster = Cluster{*instances_.back(), run_.engine.superuser_password()},
+      .target = Immediate{},
+      .loaded = loads};
+  if (loads) {
+    ServerSettings settings = server_settings(run_.subject);
+    settings.emplace_back("archive_mode", "off");
+    restored.cluster.write_settings(settings);
+    restored.cluster.start();
+  }
+  return restored;
 }
 
 Restored Drill::follow_runbook(
@@ -72,7 +91,9 @@ Restored Drill::follow_runbook(
       step("Make an empty host for the runbook", [&] { return prepare_runbook(source); });
   restored.target = to(marker);
   settle_archive_listing();
-  RunbookHost host{restored.cluster, source, set, marker, run_.subject.database};
+  RunbookHost host{restored.cluster, run_.subject.database,
+      restored.loaded ? dump_for_runbook(restored.cluster, set)
+                      : base_backup_for_runbook(restored.cluster, source, set, marker)};
   Finding finding = completion();
   const auto stop = [&](const std::string& observed, Verdict verdict) {
     finding.observed = observed;
@@ -132,11 +153,15 @@ Restored Drill::follow_runbook(
   finding.verdict = Verdict::met;
   file(finding, here);
   chronicle_.begin_phase("verify");
+  note_restore(restored.serving ? RestoreOutcome::worked : RestoreOutcome::failed);
+  if (restored.loaded) {
+    record_.recovery = RecoveryRecord{.target = "the snapshot of " + set.id, .ending = "loaded"};
+    return restored;
+  }
   restored.ending = recovery_ending_of(restored.cluster.log());
   restored.control = control_data_of(restored.cluster.control_data_text());
   note_requests(restored, {});
   record_recovery(restored, set.timeline);
-  note_restore(restored.serving ? RestoreOutcome::worked : RestoreOutcome::failed);
   return restored;
 }
 

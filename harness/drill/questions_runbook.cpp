@@ -4,6 +4,13 @@ namespace pgrehearse {
 namespace {
 
 std::vector<Finding> ask_ending(const Restored& restored) {
+  if (restored.loaded) {
+    return {{.check = "recovery-ending",
+        .question = "does the server run that the dump was loaded into?",
+        .expected = "it takes writes",
+        .observed = restored.serving ? "it does" : restored.trouble,
+        .verdict = restored.serving ? Verdict::met : Verdict::missed}};
+  }
   const bool as_asked = restored.ending.outcome == RecoveryOutcome::target_reached &&
                         restored.serving && !restored.ending.began_as_a_crash && restored.control &&
                         restored.control->state == "in production";

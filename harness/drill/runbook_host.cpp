@@ -24,8 +24,22 @@ std::string pg_ctl_of_the_host(const std::string& real, const Cluster& cluster) 
 
 }  // namespace
 
-RunbookHost::RunbookHost(Cluster& cluster, const Source& source, const BackupSet& set,
-    const Marker& marker, const std::string& database)
+RunbookVariables base_backup_for_runbook(
+    const Cluster& cluster, const Source& source, const BackupSet& set, const Marker& marker) {
+  const Instance& instance = cluster.instance();
+  return {{"BACKUP_DIR", instance.path_of_volume(set.volume) + "/" + set.folder},
+      {"ARCHIVE_DIR", instance.path_of_volume(source.volumes().archive)},
+      {"TARGET_NAME", marker.position.restore_point}, {"TARGET_TIME", marker.position.time.text()}};
+}
+
+RunbookVariables dump_for_runbook(const Cluster& cluster, const BackupSet& set) {
+  const std::string folder = cluster.instance().path_of_volume(set.volume) + "/" + set.folder;
+  return {{"BACKUP_DIR", folder}, {"DUMP_FILE", folder + "/database"},
+      {"GLOBALS_FILE", folder + "/globals.sql"}};
+}
+
+RunbookHost::RunbookHost(
+    Cluster& cluster, const std::string& database, const RunbookVariables& backup)
     : cluster_(cluster) {
   Instance& instance = cluster_.instance();
   const std::string scratch = instance.path_of(Place::scratch);
@@ -39,13 +53,9 @@ RunbookHost::RunbookHost(Cluster& cluster, const Source& source, const BackupSet
   const std::string passwords = scratch + "/pgpass";
   put_file(
       instance, passwords, "*:*:*:" + connection.user + ":" + connection.password.reveal() + "\n");
-  const std::pair<const char*, std::string> plain[] = {
+  RunbookVariables variables{
       {"PGDATA", cluster_.data_path()},
       {"RESTORE_PGDATA", cluster_.data_path()},
-      {"BACKUP_DIR", instance.path_of_volume(source.volumes().backups) + "/" + set.folder},
-      {"ARCHIVE_DIR", instance.path_of_volume(source.volumes().archive)},
-      {"TARGET_NAME", marker.position.restore_point},
-      {"TARGET_TIME", marker.position.time.text()},
       {"SERVER_LOG", cluster_.log_path()},
       {"PGHOST", instance.path_of(Place::sockets)},
       {"PGPORT", fmt::format("{}", instance.listen_inside().port)},
@@ -53,7 +63,8 @@ RunbookHost::RunbookHost(Cluster& cluster, const Source& source, const BackupSet
       {"PGDATABASE", database},
       {"PGPASSFILE", passwords},
   };
-  for (const auto& [name, value] : plain) {
+  variables.insert(variables.end(), backup.begin(), backup.end());
+  for (const auto& [name, value] : variables) {
     env_.push_back({name, Secret{value}});
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/backup/backup_set.hpp"
@@ -12,13 +13,21 @@
 
 namespace pgrehearse {
 
+/// Names and values of variables.
+using RunbookVariables = std::vector<std::pair<std::string, std::string>>;
+
+/// Where a runbook finds the base backup and the archive, and where it must stop.
+[[nodiscard]] RunbookVariables base_backup_for_runbook(
+    const Cluster& cluster, const Source& source, const BackupSet& set, const Marker& marker);
+/// Where it finds the dump and the roles.
+[[nodiscard]] RunbookVariables dump_for_runbook(const Cluster& cluster, const BackupSet& set);
+
 class RunbookHost {
  public:
   /// `cluster` is what the runbook makes; its instance outlives the host. Puts there a pg_ctl that
   /// gives each server it starts what the service of a host would: where it listens, where it logs,
   /// and no archiving, which would write into the archive that the drill proves untouched.
-  RunbookHost(Cluster& cluster, const Source& source, const BackupSet& set, const Marker& marker,
-      const std::string& database);
+  RunbookHost(Cluster& cluster, const std::string& database, const RunbookVariables& backup);
 
   /// As bash runs it, with the variables of docs/guides/own-runbook.md. How it ended is for the
   /// caller to judge; what it wrote is not to be repeated.

@@ -176,6 +176,7 @@ struct ArtifactSpec {
 /// The team's own runbook, whose marked blocks a drill runs.
 struct RunbookSpec {
   std::filesystem::path path = {};  ///< a Markdown file
+  bool loads_a_dump = false;        ///< into a server that runs; else it recovers a base backup
 };
 
 /// Backups of released versions, which later versions must still bring back.

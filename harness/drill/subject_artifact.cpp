@@ -110,7 +110,9 @@ ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
 }
 
 RunbookSpec runbook_spec(const YamlNode& map, const SubjectValues& values) {
-  return {.path = existing(map, "path", values)};
+  std::string backup;
+  SubjectValues::set(backup, map, "backup");
+  return {.path = existing(map, "path", values), .loads_a_dump = backup == "dump"};
 }
 
 GoldenSpec golden_spec(const YamlNode& map, const SubjectValues& values) {

@@ -29,10 +29,12 @@ class OwnRunbookSabotage : public Trial {
       subject.runbook->path = path;
       auto source = drill.step("Start", [&] { return drill.start_source(); });
       auto backup = drill.step("Back up", [&] { return source->take_full_backup(); });
-      auto marker = drill.step("Set the marker", [&] {
+      auto offered = drill.step("Offer it", [&] {
         source->write(drill.run().options.commits);
-        return source->set_marker("before-mistake", backup);
+        return drill.offer_to_runbook(*source, backup);
       });
+      auto marker =
+          drill.step("Mark it", [&] { return source->set_marker("before-mistake", backup); });
       auto injury = drill.step("INCIDENT", [&] {
         source->write(20);
         return drill.inject(*source, delete_without_where(subject.accidental_delete.delete_from));
@@ -41,7 +43,7 @@ class OwnRunbookSabotage : public Trial {
         source->attempt(40);
         drill.raise_alarm();
       });
-      auto restored = drill.follow_runbook(*source, backup, marker);
+      auto restored = drill.follow_runbook(*source, offered, marker);
       drill.expect(restored, stopped_where_its_runbook_said());
       drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
       drill.expect(restored, has_every_fact_of(marker, subject.database));
