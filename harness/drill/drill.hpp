@@ -228,9 +228,9 @@ class Drill {
   /// Extensions of another version than the backup's, collations of another library: no fault of
   /// the backup, so they are warnings of the record, and expected from now on.
   void note_drift(Restored& restored, OwnBackup& backup);
-  /// What the team's runbook restores: the base backup, or a dump that is taken now, with the
-  /// clients held at the marker. Throws ToolCannot where it wants the base backup and the backup
-  /// tool keeps none that a runbook could read.
+  /// What the team's runbook restores: the base backup, or a dump that is taken now: clients
+  /// are held, and nothing commits from here to the marker. Throws ToolCannot where it wants the
+  /// base backup and the backup tool keeps none that a runbook could read.
   [[nodiscard]] BackupSet offer_to_runbook(Source& source, const BackupSet& set);
   /// Runs the marked blocks of the team's runbook, each a step, in an instance without a network:
   /// with an empty data directory, or for a dump with a server that runs and is empty.
