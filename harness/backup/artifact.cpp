@@ -64,12 +64,6 @@ ArtifactFormat format_of_folder(const fs::path& folder) {
   return base ? ArtifactFormat::base_tar : ArtifactFormat::unknown;
 }
 
-bool counts(const std::string& name, const std::string& pattern) {
-  const bool no_backup = std::any_of(not_artifacts.begin(), not_artifacts.end(),
-      [&](std::string_view ending) { return name.ends_with(ending); });
-  return !no_backup && fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
-}
-
 Artifact artifact_at(const fs::path& path) {
   Artifact artifact{.name = path.filename().string(), .path = path};
   const auto look = [&](const fs::path& file) {
@@ -167,6 +161,18 @@ void demand_there(const fs::path& path) {
   }
 }
 
+bool counts_as_artifact(const std::string& name, const std::string& pattern) {
+  const bool no_backup = std::any_of(not_artifacts.begin(), not_artifacts.end(),
+      [&](std::string_view ending) { return name.ends_with(ending); });
+  return !no_backup && fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
+}
+
+void sort_newest_first(std::vector<Artifact>& artifacts) {
+  std::sort(artifacts.begin(), artifacts.end(), [](const Artifact& a, const Artifact& b) {
+    return std::tie(a.modified, a.name) > std::tie(b.modified, b.name);
+  });
+}
+
 std::vector<Artifact> artifacts_in(const fs::path& path, const std::string& pattern) {
   demand_there(path);
   if (!fs::is_directory(path) || format_of(path) != ArtifactFormat::unknown) {
@@ -174,13 +180,11 @@ std::vector<Artifact> artifacts_in(const fs::path& path, const std::string& patt
   }
   std::vector<Artifact> found;
   for (const fs::directory_entry& entry : fs::directory_iterator{path}) {
-    if (counts(entry.path().filename().string(), pattern)) {
+    if (counts_as_artifact(entry.path().filename().string(), pattern)) {
       found.push_back(artifact_at(entry.path()));
     }
   }
-  std::sort(found.begin(), found.end(), [](const Artifact& a, const Artifact& b) {
-    return std::tie(a.modified, a.name) > std::tie(b.modified, b.name);
-  });
+  sort_newest_first(found);
   return found;
 }
 

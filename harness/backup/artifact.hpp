@@ -50,6 +50,10 @@ void demand_there(const std::filesystem::path& path);
 [[nodiscard]] std::vector<Artifact> artifacts_in(
     const std::filesystem::path& path, const std::string& pattern);
 
+/// Whether a name counts in a folder of artifacts.
+[[nodiscard]] bool counts_as_artifact(const std::string& name, const std::string& pattern);
+void sort_newest_first(std::vector<Artifact>& artifacts);
+
 /// "latest", "oldest", "random" (the same one for the same seed), a number from 1 (1 is the latest,
 /// 2 the one before it) or a name. Throws Error{backup_unusable} when there are none, not as many,
 /// or none of that name.

@@ -5,16 +5,12 @@
 #include "harness/base/error.hpp"
 
 namespace pgrehearse {
-namespace {
 
 namespace fs = std::filesystem;
 
-// Timeline and the upper half of the position: "0000000100000000".
 bool names_part_of_archive(const std::string& folder) {
   return folder.size() == 16 && folder.find_first_not_of("0123456789ABCDEF") == std::string::npos;
 }
-
-}  // namespace
 
 WalFolder::WalFolder(const fs::path& folder) {
   try {

@@ -8,6 +8,10 @@
 
 namespace pgrehearse {
 
+/// Whether a folder inside an archive is one of 4 GiB: timeline and the upper half of the position,
+/// "0000000100000000".
+[[nodiscard]] bool names_part_of_archive(const std::string& folder);
+
 class WalFolder final : public WalSource {
  public:
   /// Reads names only. Throws Error{io}.

@@ -40,7 +40,7 @@ Program program_of(
   return {.argv = command_line(
               request, {"--report-dir=" + folder.string(), "--gtest_filter=" + name.text()}),
       // Empty counts as not set; as a flag, an empty value would take the next word for its own.
-      .env = {{"PGREHEARSE_METRICS_FILE", Secret{}}}};
+      .env = {{"PGREHEARSE_METRICS_FILE", Secret{}}, {"PGREHEARSE_PUSHGATEWAY_URL", Secret{}}}};
 }
 
 }  // namespace

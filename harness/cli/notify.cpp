@@ -10,6 +10,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
+#include "harness/cli/pushgateway.hpp"
 #include "harness/process/run.hpp"
 #include "harness/report/metrics.hpp"
 #include "harness/report/notification.hpp"
@@ -72,6 +73,11 @@ void tell_others(const RunRecord& record, const RunRequest& request) noexcept {
   if (!request.metrics_file.empty()) {
     attempt([&] { write_file(request.metrics_file, render_prometheus(record)); });
   }
+  attempt([&] {
+    if (const std::string gateway = variable("PGREHEARSE_PUSHGATEWAY_URL"); !gateway.empty()) {
+      push_metrics(gateway, record, request);
+    }
+  });
   if (request.notify_on == "never" || (request.notify_on == "red" && record.exit_status == 0)) {
     return;
   }

@@ -119,9 +119,8 @@ Restored Drill::load(OwnBackup& backup) {
   backup.bring_dump(instance, folder);
   std::vector<std::string> complaints;
   try {
-    if (!run_.subject.artifact->globals.empty()) {
-      complaints = load_globals(
-          restored.cluster, without_superuser(read_file(run_.subject.artifact->globals)));
+    if (!backup.globals().empty()) {
+      complaints = load_globals(restored.cluster, without_superuser(read_file(backup.globals())));
     }
     for (std::string& complaint :
         load_dump(restored.cluster, backup.opened().format, folder + "/database", run_.subject)) {

@@ -11,6 +11,7 @@
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 #include "harness/drill/archived_wal.hpp"
+#include "harness/drill/artifact_store.hpp"
 #include "harness/process/run.hpp"
 
 namespace pgrehearse {
@@ -47,22 +48,62 @@ OwnBackup::OwnBackup(Run& run)
   if (!spec.baseline.empty()) {
     baseline_ = baseline_from_json(read_file(spec.baseline));
   }
-  demand_there(spec.path);
+  const bool stored = is_s3_location(spec.path.string());
+  if (!stored) {
+    demand_there(spec.path);
+  }
   make_private_directory(work_);
   try {
-    repository_ = repository_at({.path = spec.path,
-                                    .tool = spec.tool,
-                                    .section = spec.section,
-                                    .passphrase_env = spec.passphrase_env},
-        work_);
-    if (repository_) {
-      choose_set();
+    if (stored) {
+      choose_stored();
     } else {
-      choose_file();
+      choose_local();
     }
+    fetch_globals();
   } catch (...) {
     fs::remove_all(work_);
     throw;
+  }
+}
+
+void OwnBackup::choose_local() {
+  const ArtifactSpec& spec = *run_.subject.artifact;
+  repository_ = repository_at({.path = spec.path,
+                                  .tool = spec.tool,
+                                  .section = spec.section,
+                                  .passphrase_env = spec.passphrase_env},
+      work_);
+  if (repository_) {
+    choose_set();
+  } else {
+    choose_file();
+  }
+}
+
+// What is chosen is fetched and restored or the drill is red, here as well.
+void OwnBackup::choose_stored() {
+  const ArtifactSpec& spec = *run_.subject.artifact;
+  const std::vector<Artifact> artifacts = stored_artifacts(spec);
+  candidates_ = artifacts.size();
+  artifact_ = chosen_of(artifacts, spec.choose, run_.subject.seed_number);
+  moment_ = {artifact_.modified, "the time at which it was put into the bucket"};
+  run_.progress.note(fmt::format(
+      "fetching {}, {} bytes, from {}", artifact_.name, artifact_.bytes, spec.path.string()));
+  const fs::path folder = work_ / "fetched";
+  make_private_directory(folder);
+  artifact_.path = fetched(spec, artifact_, folder);
+  opened_ = open_artifact(artifact_, decryption(run_.subject), work_);
+  if (!opened_.wrappings.empty()) {
+    fs::remove_all(folder);  // it takes as much room again
+  }
+}
+
+void OwnBackup::fetch_globals() {
+  const ArtifactSpec& spec = *run_.subject.artifact;
+  globals_ = spec.globals;
+  if (is_s3_location(spec.globals.string())) {
+    globals_ = work_ / "globals.sql";
+    fetch_file(spec, spec.globals.string(), globals_);
   }
 }
 
@@ -170,6 +211,9 @@ std::unique_ptr<WalSource> OwnBackup::wal_source() const {
     return repository_->wal(set_);
   }
   const fs::path& folder = run_.subject.artifact->wal;
+  if (is_s3_location(folder.string())) {
+    return stored_wal(*run_.subject.artifact, work_);
+  }
   return folder.empty() ? nullptr : std::make_unique<WalFolder>(folder);
 }
 

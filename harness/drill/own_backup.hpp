@@ -50,6 +50,9 @@ class OwnBackup {
     return verification_;
   }
 
+  /// The file of the roles on this host; empty when there is none.
+  [[nodiscard]] const std::filesystem::path& globals() const { return globals_; }
+
   /// Brings the dump, and the roles where there are some, to `folder` inside.
   void bring_dump(Instance& instance, const std::string& folder) const;
   /// Brings the files of the cluster and the archived WAL into the volumes of the place: what there
@@ -57,7 +60,10 @@ class OwnBackup {
   [[nodiscard]] Replica bring_cluster(const RestorePlace& place, const std::string& server_version);
 
  private:
+  void choose_local();
   void choose_file();
+  void choose_stored();
+  void fetch_globals();
   void choose_set();
   [[nodiscard]] std::unique_ptr<WalSource> wal_source() const;
   void bring_wal(
@@ -68,6 +74,7 @@ class OwnBackup {
   Artifact artifact_;
   std::size_t candidates_ = 0;
   OpenedArtifact opened_;
+  std::filesystem::path globals_ = {};
   DataMoment moment_;
   std::optional<Baseline> baseline_;
   std::unique_ptr<OwnRepository> repository_ = {};  ///< until the set is brought; null: a file

@@ -12,6 +12,7 @@
 #include "harness/base/time.hpp"
 #include "harness/drill/alerts.hpp"
 #include "harness/pg/recovery_target.hpp"
+#include "harness/store/s3_location.hpp"
 #include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
@@ -157,7 +158,9 @@ struct BackupSpec {
 
 /// A backup that the team already has, of a database that the drill never sees.
 struct ArtifactSpec {
-  std::filesystem::path path = {};      ///< a file or folder, or a folder of them
+  /// A file or folder, or a folder of them. This, globals and wal may be "s3://bucket/key".
+  std::filesystem::path path = {};
+  S3Access access = {};                 ///< of what is in a bucket
   std::string tool = {};                ///< a repository: "pgbackrest", "barman"; empty: see there
   std::string section = {};             ///< of a repository: pgBackRest's stanza, Barman's server
   std::string passphrase_env = {};      ///< of a repository: the variable with its passphrase

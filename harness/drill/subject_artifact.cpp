@@ -11,13 +11,25 @@ namespace fs = std::filesystem;
 
 fs::path path_under(const YamlNode& map, std::string_view key, const SubjectValues& values) {
   const YamlNode* node = map.find(key);
+  if (node != nullptr && is_s3_location(node->text)) {
+    try {
+      return s3_location(node->text).text();
+    } catch (const Error& problem) {
+      values.fail(node->line, fmt::format("'{}': {}", key, problem.message()), problem.hint());
+    }
+  }
   return node == nullptr ? fs::path{} : (values.folder() / node->text).lexically_normal();
 }
 
+bool is_stored(const fs::path& path) {
+  return is_s3_location(path.string());
+}
+
+// Or in a bucket, where only a drill looks.
 fs::path existing(const YamlNode& map, std::string_view key, const SubjectValues& values) {
   fs::path path = path_under(map, key, values);
   std::error_code ignored;
-  if (!path.empty() && !fs::exists(path, ignored)) {
+  if (!path.empty() && !is_stored(path) && !fs::exists(path, ignored)) {
     values.fail(map.find(key)->line, fmt::format("there is no '{}'", map.find(key)->text),
         "Paths start in the folder of drill.yaml.");
   }
@@ -69,12 +81,43 @@ void demand_no_file_keys(const YamlNode& map, const SubjectValues& values) {
   }
 }
 
+// A bucket holds files: no tool of a repository is asked to read it.
+void demand_no_stored_repository(const YamlNode& map, const SubjectValues& values) {
+  for (const char* key : {"tool", "stanza", "server", "passphrase_env"}) {
+    if (const YamlNode* const node = map.find(key)) {
+      values.fail(node->line, fmt::format("'{}' stands beside a path in a bucket", key),
+          "A repository of pgBackRest or Barman is read from a folder of this host only: copy or "
+          "mount it.");
+    }
+  }
+}
+
+void read_access(ArtifactSpec& spec, const YamlNode& map, const SubjectValues& values) {
+  const YamlNode* const s3 = map.find("s3");
+  if (s3 == nullptr) {
+    return;
+  }
+  if (!is_stored(spec.path) && !is_stored(spec.globals) && !is_stored(spec.wal)) {
+    values.fail(s3->line, "'s3' stands beside paths of this host",
+        "It says how a bucket is reached: name a place in one, as in 'path: s3://bucket/key'.");
+  }
+  SubjectValues::set(spec.access.endpoint, *s3, "endpoint");
+  SubjectValues::set(spec.access.region, *s3, "region");
+  SubjectValues::set(spec.access.key_id_env, *s3, "key_id_env");
+  SubjectValues::set(spec.access.secret_env, *s3, "secret_env");
+  spec.access.ca_file = existing(*s3, "ca_file", values);
+}
+
 }  // namespace
 
 ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
   ArtifactSpec spec{.path = path_under(map, "path", values)};
+  if (is_stored(spec.path)) {
+    demand_no_stored_repository(map, values);
+  }
   read_repository(spec, map, values);
-  const bool repository = !spec.tool.empty() || !repository_tool_at(spec.path).empty();
+  const bool repository =
+      !is_stored(spec.path) && (!spec.tool.empty() || !repository_tool_at(spec.path).empty());
   if (repository) {
     demand_no_file_keys(map, values);
   }
@@ -90,6 +133,7 @@ ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
   SubjectValues::set(owners, map, "owners");
   spec.owners = owners == "keep";
   spec.wal = existing(map, "wal", values);
+  read_access(spec, map, values);
   const bool has_wal = repository || !spec.wal.empty();
   std::string target = has_wal ? "latest" : "immediate";
   SubjectValues::set(target, map, "target");
@@ -105,6 +149,10 @@ ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
   }
   SubjectValues::set(spec.superuser, map, "superuser");
   spec.baseline = existing(map, "baseline", values);
+  if (is_stored(spec.baseline)) {
+    values.fail(map.find("baseline")->line, "'baseline' is not read from a bucket",
+        "Keep the file beside drill.yaml: what is expected is kept outside of what is tested.");
+  }
   SubjectValues::set(spec.drift, map, "drift");
   return spec;
 }

@@ -34,7 +34,7 @@ S3Attempt::S3Attempt(const S3Config& config, const S3Request& request, CURL* han
   url_ = fmt::format("{}/{}{}{}", config.endpoint, config.bucket,
       request.key.has_value() ? "/" + percent_encoded(*request.key, true) : "",
       s3_query_text(request.query));
-  set_headers();
+  set_headers(config.credentials.token);
   set_transport(config);
   set_identity(config);
   set_body();
@@ -67,12 +67,15 @@ void S3Attempt::add_header(const std::string& line) {
   headers_ = longer;
 }
 
-void S3Attempt::set_headers() {
+void S3Attempt::set_headers(const Secret& token) {
   const S3Body& body = request_.body;
   const std::string digest =
       body.content == nullptr ? sha256_hex("") : sha256_of(*body.content, body.offset, body.bytes);
   // libcurl 7.88 signs what this says, and does not send it by itself.
   add_header("x-amz-content-sha256: " + digest);
+  if (!token.empty()) {
+    add_header("x-amz-security-token: " + token.reveal());
+  }
   for (const std::string& line : request_.headers) {
     add_header(line);
   }

@@ -32,7 +32,7 @@ class S3Attempt {
   template <typename Value>
   void set(CURLoption option, Value value);
   void add_header(const std::string& line);
-  void set_headers();
+  void set_headers(const Secret& token);
   void set_transport(const S3Config& config);
   void set_identity(const S3Config& config);
   void set_body();

@@ -69,6 +69,11 @@ std::string S3Answer::complaint() const {
 
 S3Credentials s3_credentials_from_environment(
     const std::string& key_id_variable, const std::string& secret_variable) {
+  return s3_credentials_from_environment(key_id_variable, secret_variable, "");
+}
+
+S3Credentials s3_credentials_from_environment(const std::string& key_id_variable,
+    const std::string& secret_variable, const std::string& token_variable) {
   const auto value_of = [](const std::string& variable) {
     const char* value = std::getenv(variable.c_str());
     if (value == nullptr || *value == '\0') {
@@ -78,7 +83,13 @@ S3Credentials s3_credentials_from_environment(
     withhold_from_children(variable);
     return std::string{value};
   };
-  return {.key_id = value_of(key_id_variable), .secret = Secret{value_of(secret_variable)}};
+  S3Credentials credentials{
+      .key_id = value_of(key_id_variable), .secret = Secret{value_of(secret_variable)}};
+  const char* const token = std::getenv(token_variable.c_str());
+  if (token != nullptr && *token != '\0') {
+    credentials.token = Secret{value_of(token_variable)};
+  }
+  return credentials;
 }
 
 void S3Client::Free::operator()(void* handle) const noexcept {

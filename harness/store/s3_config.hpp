@@ -13,6 +13,7 @@ namespace pgrehearse {
 struct S3Credentials {
   std::string key_id;
   Secret secret;
+  Secret token = {};  ///< of credentials that end by themselves (AWS_SESSION_TOKEN); else empty
 };
 
 /// Reads both from environment variables, because a command line is seen by every user of a host.
@@ -20,6 +21,9 @@ struct S3Credentials {
 /// Throws Error{bad_config} naming the variable that is unset or empty.
 [[nodiscard]] S3Credentials s3_credentials_from_environment(
     const std::string& key_id_variable, const std::string& secret_variable);
+/// Likewise, with the token of the third variable where that holds one.
+[[nodiscard]] S3Credentials s3_credentials_from_environment(const std::string& key_id_variable,
+    const std::string& secret_variable, const std::string& token_variable);
 
 /// What a server can do is declared, not probed: a probe would have to damage something to know.
 /// The contract suite checks the declaration. See docs/adr/0010-object-store.md for known servers.

@@ -155,6 +155,24 @@ std::vector<ObjectInfo> S3Store::list(const std::string& prefix) {
   return found;
 }
 
+std::vector<std::string> S3Store::names_below(const std::string& folder) {
+  demand_prefix(folder);
+  const std::string begins = placed(folder);
+  const S3Answer page = client_.demand({.method = "GET",
+      .query = {{"list-type", "2"}, {"prefix", begins}, {"delimiter", "/"},
+          {"max-keys", std::to_string(client_.config().page_keys)}}});
+  std::vector<std::string> names;
+  for (const XmlElement& element : xml_elements(page.body, {"Contents", "CommonPrefixes"})) {
+    const bool object = element.name == "Contents";
+    std::string name = xml_text(element.inner, object ? "Key" : "Prefix");
+    name.erase(0, begins.size());
+    if (!name.empty()) {
+      names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
 std::optional<ObjectInfo> S3Store::stat(const std::string& key) {
   demand_key(key);
   const S3Answer answer = client_.demand({.method = "HEAD", .key = placed(key)}, {not_found});

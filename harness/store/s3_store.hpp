@@ -25,6 +25,10 @@ class S3Store final : public ObjectStore {
   /// Digests are left out.
   [[nodiscard]] std::vector<ObjectInfo> versions(const std::string& key) override;
 
+  /// What stands directly below a folder ("" or "backups/"): names of objects, and of folders with
+  /// a slash at their end. At most one page: enough to say what somebody may have meant.
+  [[nodiscard]] std::vector<std::string> names_below(const std::string& folder);
+
   /// How often the server was asked so far.
   [[nodiscard]] std::uint64_t requests() const { return client_.requests(); }
   /// Removes all that is below the configuration's prefix, for good: where the bucket keeps

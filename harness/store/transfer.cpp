@@ -1,5 +1,7 @@
 #include "harness/store/transfer.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
@@ -7,8 +9,14 @@
 #include "harness/store/new_file.hpp"
 
 namespace pgrehearse {
+namespace {
 
-ObjectInfo read_proven(ObjectStore& store, const std::string& key,
+struct Arrived {
+  ObjectInfo info;
+  std::string sha256;  ///< of the bytes that came
+};
+
+Arrived read_whole(ObjectStore& store, const std::string& key,
     const std::optional<std::string>& version, const PieceSink& sink) {
   Sha256 digest;
   std::uint64_t bytes = 0;
@@ -21,15 +29,28 @@ ObjectInfo read_proven(ObjectStore& store, const std::string& key,
     report_damaged(store.properties(), key,
         fmt::format("{} bytes came, and {} were announced", bytes, info.bytes));
   }
-  const std::string found = digest.take_hex();
-  if (info.sha256.empty()) {
+  return {.info = std::move(info), .sha256 = digest.take_hex()};
+}
+
+void demand_digest(ObjectStore& store, const std::string& key, const Arrived& arrived) {
+  const std::string& noted = arrived.info.sha256;
+  if (arrived.sha256 != noted) {
+    report_damaged(store.properties(), key,
+        fmt::format(
+            "its digest is {} and was {}", arrived.sha256.substr(0, 12), noted.substr(0, 12)));
+  }
+}
+
+}  // namespace
+
+ObjectInfo read_proven(ObjectStore& store, const std::string& key,
+    const std::optional<std::string>& version, const PieceSink& sink) {
+  const Arrived arrived = read_whole(store, key, version, sink);
+  if (arrived.info.sha256.empty()) {
     report_damaged(store.properties(), key, "it has no digest to compare with");
   }
-  if (found != info.sha256) {
-    report_damaged(store.properties(), key,
-        fmt::format("its digest is {} and was {}", found.substr(0, 12), info.sha256.substr(0, 12)));
-  }
-  return info;
+  demand_digest(store, key, arrived);
+  return arrived.info;
 }
 
 std::string get_bytes(ObjectStore& store, const std::string& key,
@@ -53,6 +74,18 @@ ObjectInfo get_file(ObjectStore& store, const std::string& key, const std::files
       read_proven(store, key, version, [&](std::string_view piece) { file.add(piece); });
   file.keep();
   return info;
+}
+
+ObjectInfo get_foreign_file(
+    ObjectStore& store, const std::string& key, const std::filesystem::path& to) {
+  NewFile file{to};
+  const Arrived arrived =
+      read_whole(store, key, {}, [&](std::string_view piece) { file.add(piece); });
+  if (!arrived.info.sha256.empty()) {
+    demand_digest(store, key, arrived);
+  }
+  file.keep();
+  return arrived.info;
 }
 
 void refuse_as_unable(const StoreProperties& store, std::string_view ability) {

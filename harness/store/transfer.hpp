@@ -24,6 +24,11 @@ ObjectInfo read_proven(ObjectStore& store, const std::string& key,
 ObjectInfo get_file(ObjectStore& store, const std::string& key, const std::filesystem::path& to,
     const std::optional<std::string>& version = {});
 
+/// Likewise of an object that other programs put, which recorded no digest: it has the size that
+/// the store announces. Where it has a digest of ours, it is proven.
+ObjectInfo get_foreign_file(
+    ObjectStore& store, const std::string& key, const std::filesystem::path& to);
+
 /// Throws the Error{store_refused} of a store that was asked for what it does not promise.
 [[noreturn]] void refuse_as_unable(const StoreProperties& store, std::string_view ability);
 /// Refuses what `options` ask of a store that does not promise it.

@@ -40,6 +40,15 @@ void set(CURL* handle, CURLoption option, Value value) {
   }
 }
 
+const char* content_type_of(const HttpRequest& request) {
+  if (request.put) {
+    return "Content-Type: text/plain; charset=utf-8";
+  }
+  const bool json = request.body->starts_with('{') || request.body->starts_with('[');
+  return json ? "Content-Type: application/json"
+              : "Content-Type: application/x-www-form-urlencoded";
+}
+
 }  // namespace
 
 HttpAnswer ask(const HttpRequest& request) {
@@ -64,10 +73,10 @@ HttpAnswer ask(const HttpRequest& request) {
   set(curl, CURLOPT_WRITEDATA, &answer.body);
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers{nullptr, curl_slist_free_all};
   if (request.body.has_value()) {
-    const bool json = request.body->starts_with('{') || request.body->starts_with('[');
-    headers.reset(
-        curl_slist_append(nullptr, json ? "Content-Type: application/json"
-                                        : "Content-Type: application/x-www-form-urlencoded"));
+    headers.reset(curl_slist_append(nullptr, content_type_of(request)));
+    if (request.put) {
+      set(curl, CURLOPT_CUSTOMREQUEST, "PUT");
+    }
     set(curl, CURLOPT_HTTPHEADER, headers.get());
     set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
     set(curl, CURLOPT_POSTFIELDS, request.body->c_str());

@@ -12,6 +12,7 @@ namespace pgrehearse {
 struct HttpRequest {
   std::string url;                       ///< http://127.0.0.1:port/path
   std::optional<std::string> body = {};  ///< posted; without one the page is read
+  bool put = false;                      ///< the body is put there, as plain text
   Milliseconds deadline = Seconds{10};
   bool outside = false;  ///< a service elsewhere: https too, and the proxies of the environment
 };

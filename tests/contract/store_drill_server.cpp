@@ -30,6 +30,21 @@ std::string told(const std::string& name) {
   return "";
 }
 
+nlohmann::json statement_of(const S3Config& bucket, const StoreUser& user, const char* effect,
+    const std::vector<std::string>& actions) {
+  return {{"Effect", effect}, {"Principal", {{"AWS", {"arn:aws:iam:::user/" + user.name()}}}},
+      {"Action", actions},
+      {"Resource", {"arn:aws:s3:::" + bucket.bucket, "arn:aws:s3:::" + bucket.bucket + "/*"}}};
+}
+
+void set_policy(const S3Config& bucket, const std::vector<nlohmann::json>& statements) {
+  const nlohmann::json policy{{"Version", "2012-10-17"}, {"Statement", statements}};
+  const Content text = Content::of_bytes(policy.dump());
+  S3Client client{bucket};
+  static_cast<void>(client.demand(
+      {.method = "PUT", .query = {{"policy", ""}}, .body = {&text, 0, text.bytes()}}));
+}
+
 }  // namespace
 
 std::string missing_radosgw() {
@@ -69,19 +84,14 @@ S3Config StoreUser::make_bucket() const {
 }
 
 void StoreUser::let_write_but_not_read(const S3Config& bucket, const StoreUser& other) const {
-  const auto statement = [&](const char* effect, const std::vector<std::string>& actions) {
-    return nlohmann::json{{"Effect", effect},
-        {"Principal", {{"AWS", {"arn:aws:iam:::user/" + other.name()}}}}, {"Action", actions},
-        {"Resource", {"arn:aws:s3:::" + bucket.bucket, "arn:aws:s3:::" + bucket.bucket + "/*"}}};
-  };
   // Who puts an object owns it, and may read it unless that is denied.
-  const nlohmann::json policy{{"Version", "2012-10-17"},
-      {"Statement", {statement("Allow", {"s3:ListBucket", "s3:PutObject", "s3:DeleteObject"}),
-                        statement("Deny", {"s3:GetObject"})}}};
-  const Content text = Content::of_bytes(policy.dump());
-  S3Client client{bucket};
-  static_cast<void>(client.demand(
-      {.method = "PUT", .query = {{"policy", ""}}, .body = {&text, 0, text.bytes()}}));
+  set_policy(bucket,
+      {statement_of(bucket, other, "Allow", {"s3:ListBucket", "s3:PutObject", "s3:DeleteObject"}),
+          statement_of(bucket, other, "Deny", {"s3:GetObject"})});
+}
+
+void StoreUser::let_read_only(const S3Config& bucket, const StoreUser& other) const {
+  set_policy(bucket, {statement_of(bucket, other, "Allow", {"s3:ListBucket", "s3:GetObject"})});
 }
 
 std::string StoreUser::rotation(bool revoke) const {

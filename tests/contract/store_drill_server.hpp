@@ -26,6 +26,8 @@ class StoreUser {
   [[nodiscard]] S3Config make_bucket() const;
   /// In a bucket of its own `other` may list, put and remove from now on, and not read.
   void let_write_but_not_read(const S3Config& bucket, const StoreUser& other) const;
+  /// In a bucket of its own `other` may list and read from now on, and change nothing.
+  void let_read_only(const S3Config& bucket, const StoreUser& other) const;
   /// A shell script for `stores.vault.rotate`: as radosgw's administrator would.
   [[nodiscard]] std::string rotation(bool revoke) const;
 

@@ -47,6 +47,9 @@ class OwnBackupSabotage : public Trial {
 
   /// Of all artifacts only a copy of the chosen one, in a folder of its own.
   static void take_copy(ArtifactSpec& spec, const fs::path& folder, std::int64_t seed) {
+    if (is_s3_location(spec.path.string())) {
+      throw NotApplicable{"the backup is in a bucket, and nothing is changed there"};
+    }
     const std::vector<Artifact> there = artifacts_in(spec.path, spec.match);
     const Artifact& chosen = chosen_of(there, spec.choose, seed);
     if (fs::is_directory(chosen.path)) {

@@ -69,8 +69,13 @@ class Listener {
     close(client);
   }
 
-  // Every message of ours is a JSON object, the last thing of the request.
-  [[nodiscard]] bool whole() const { return request_.ends_with("}\n"); }
+  [[nodiscard]] bool whole() const {
+    constexpr std::string_view announced = "Content-Length: ";
+    const std::size_t body = request_.find("\r\n\r\n");
+    const std::size_t length = request_.find(announced);
+    return body != std::string::npos && length < body &&
+           request_.size() - body - 4 >= std::stoul(request_.substr(length + announced.size()));
+  }
 
   int socket_;
   int port_ = 0;
@@ -92,6 +97,7 @@ class Notify : public testing::Test {
       unsetenv(fmt::format("PGREHEARSE_WEBHOOK_{}", name).c_str());
     }
     unsetenv("PGREHEARSE_NOTIFY_COMMAND");
+    unsetenv("PGREHEARSE_PUSHGATEWAY_URL");
   }
 
   /// What was warned about.
@@ -136,6 +142,35 @@ TEST_F(Notify, WarnsOfAWebhookThatFailsAndNeverShowsItsAddress) {
   }
   setenv("PGREHEARSE_WEBHOOK_FORM", "smoke signals", 1);
   EXPECT_NE(told(red_record()).find("neither generic nor slack"), std::string::npos);
+}
+
+TEST_F(Notify, PutsTheNumbersIntoAPushgatewayWhetherItIsRedOrNot) {
+  for (const char* when : {"red", "never"}) {
+    Listener listener{202};
+    setenv("PGREHEARSE_PUSHGATEWAY_URL", listener.url().c_str(), 1);
+    RunRecord record = red_record();
+    record.exit_status = 0;
+    EXPECT_EQ(told(record, when), "");
+    const std::string request = listener.request();
+    EXPECT_TRUE(
+        request.starts_with("PUT /services/hush-hush/metrics/job/pgrehearse/verb/run HTTP/1.1\r\n"))
+        << request;
+    EXPECT_NE(request.find("\npgrehearse_run_exit_status 0\n"), std::string::npos) << request;
+  }
+}
+
+TEST_F(Notify, WarnsOfAPushgatewayThatFailsAndNeverShowsItsAddress) {
+  {
+    Listener refusing{400};
+    const std::string url = refusing.url();
+    setenv("PGREHEARSE_PUSHGATEWAY_URL", ("http://me:secret@" + url.substr(7)).c_str(), 1);
+    EXPECT_EQ(told(red_record()), "warning: the Pushgateway answered 400\n");
+    EXPECT_NE(refusing.request().find("Authorization: Basic "), std::string::npos);
+  }
+  for (const char* url : {"http://me:secret@127.0.0.1:1", "hush-hush", "file:///etc/passwd"}) {
+    setenv("PGREHEARSE_PUSHGATEWAY_URL", url, 1);
+    EXPECT_EQ(told(red_record()), "warning: the Pushgateway gave no answer\n") << url;
+  }
 }
 
 TEST_F(Notify, GivesTheMessageToACommand) {

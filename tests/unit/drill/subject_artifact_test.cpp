@@ -50,5 +50,46 @@ TEST(SubjectArtifact, IsChosenByRankOrByLabel) {
   EXPECT_NE(refusal(", choose: lastest"), "nothing refused it");
 }
 
+ArtifactSpec stored(const std::string& keys) {
+  return *SubjectFile{"name: shop\nartifact: {" + keys + "}\n"}.load().artifact;
+}
+
+std::string stored_refusal(const std::string& keys) {
+  const SubjectFile file{"name: shop\nartifact: {" + keys + "}\n"};
+  const std::optional<Error> error = file.refusal();
+  return error ? error->message() : "nothing refused it";
+}
+
+TEST(SubjectArtifact, MayBeInABucket) {
+  const ArtifactSpec spec = stored(
+      "path: 's3://backups/shop/nightly/', wal: 's3://wal-of-shop', globals: "
+      "'s3://backups/shop/globals.sql', s3: {endpoint: 'https://s3.example.com', region: here, "
+      "key_id_env: SHOP_ID, secret_env: SHOP_KEY}");
+  EXPECT_EQ(spec.path, "s3://backups/shop/nightly");
+  EXPECT_EQ(spec.wal, "s3://wal-of-shop");
+  EXPECT_EQ(spec.globals, "s3://backups/shop/globals.sql");
+  EXPECT_EQ(spec.access.endpoint, "https://s3.example.com");
+  EXPECT_EQ(spec.access.key_id_env, "SHOP_ID");
+  EXPECT_TRUE(std::holds_alternative<Latest>(spec.target));
+  EXPECT_EQ(stored("path: 's3://backups/shop'").access.endpoint, "");
+}
+
+TEST(SubjectArtifact, InABucketIsNoRepositoryAndNamesAPlace) {
+  const std::string there = "path: 's3://backups/shop'";
+  for (const char* key : {"tool: barman", "stanza: shop", "server: shop", "passphrase_env: KEY"}) {
+    EXPECT_NE(
+        stored_refusal(there + ", " + key).find("beside a path in a bucket"), std::string::npos)
+        << key;
+  }
+  EXPECT_NE(stored_refusal("path: 's3://B'").find("no place"), std::string::npos);
+  EXPECT_NE(stored_refusal("path: 's3://backups/../x'").find("leads elsewhere"), std::string::npos);
+  EXPECT_NE(stored_refusal("path: backups, s3: {region: here}").find("beside paths of this host"),
+      std::string::npos);
+  EXPECT_NE(stored_refusal(there + ", s3: {key_id_env: A}"), "nothing refused it");
+  EXPECT_NE(stored_refusal(there + ", s3: {endpoint: 'https://a:b@host'}"), "nothing refused it");
+  EXPECT_NE(stored_refusal(there + ", baseline: 's3://backups/b.json'").find("'baseline'"),
+      std::string::npos);
+}
+
 }  // namespace
 }  // namespace pgrehearse
