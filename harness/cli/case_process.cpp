@@ -14,10 +14,10 @@
 namespace pgrehearse {
 namespace {
 
-// The same invocation again, less what the caller says anew.
+// The same invocation again, less what the caller says anew. By this very executable: a program of
+// somebody's own scenarios has other cases than ours.
 std::vector<std::string> command_line(const RunRequest& request, std::vector<std::string> more) {
-  std::vector<std::string> argv{
-      companion("pgrehearse").string(), request.sabotages ? "prove" : "run"};
+  std::vector<std::string> argv{own_executable().string(), request.sabotages ? "prove" : "run"};
   for (const std::string& flag : request.flags) {
     constexpr std::array anew{
         "--jobs=", "--report-dir=", "--tool=", "--format=", "--notify-on=", "--metrics-file="};

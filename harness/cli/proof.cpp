@@ -57,8 +57,9 @@ bool is_genuine(const ProofRecord& proof, const ProofKey& key) {
 
 ProofKey proof_key(const RunRequest& request, const std::string& engine) {
   Sha256 program;
-  for (const std::string_view name : {"pgrehearse", "pgrehearse-agent", "pgrehearse-watchdog"}) {
-    program.add(sha256_of_file(companion(name)));
+  for (const fs::path& part :
+      {own_executable(), companion("pgrehearse-agent"), companion("pgrehearse-watchdog")}) {
+    program.add(sha256_of_file(part));
   }
   Sha256 configuration;
   configuration.add(sha256_of_file(request.subject));

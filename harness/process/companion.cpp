@@ -20,11 +20,19 @@ const char* told_folder() {
 
 }  // namespace
 
-std::filesystem::path companion_folder() {
+std::filesystem::path own_executable() {
   std::error_code problem;
-  return told_folder() != nullptr
-             ? std::filesystem::absolute(told_folder())
-             : std::filesystem::read_symlink("/proc/self/exe", problem).parent_path();
+  std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", problem);
+  if (problem) {
+    throw Error{ErrorCode::internal, "cannot find this executable: " + problem.message(),
+        "Is /proc mounted?", "/proc/self/exe"};
+  }
+  return path;
+}
+
+std::filesystem::path companion_folder() {
+  return told_folder() != nullptr ? std::filesystem::absolute(told_folder())
+                                  : own_executable().parent_path();
 }
 
 std::filesystem::path companion(std::string_view program) {

@@ -1,4 +1,4 @@
-// The programs of ours that travel with this one: the agent and the watchdog.
+// This program itself, and the programs of ours that travel with it: the agent and the watchdog.
 #pragma once
 
 #include <filesystem>
@@ -6,6 +6,9 @@
 
 namespace pgrehearse {
 
+/// This executable, whatever it is called: what starts itself again finds the same cases and checks
+/// in it. Throws Error{internal} when /proc does not say.
+[[nodiscard]] std::filesystem::path own_executable();
 /// A program of ours that lies beside this executable: $PGREHEARSE_LIBEXEC/<name> when that is set,
 /// else in the folder of /proc/self/exe. Throws Error{internal} when it is not there or not
 /// executable.

@@ -23,6 +23,7 @@ TEST(Companion, IsFoundWhereTheEnvironmentSays) {
 TEST(Companion, IsFoundBesideThisExecutable) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   EXPECT_EQ(companion(self.filename().string()), self);
+  EXPECT_EQ(own_executable(), self);
 }
 
 TEST(Companion, ThrowsWithAHintWhenMissing) {
