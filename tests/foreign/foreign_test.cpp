@@ -3,7 +3,6 @@
 // happen: red, with the cause named. A change tries one project and a case of each scenario;
 // PGREHEARSE_TEST_SIZE=nightly tries all, whole.
 #include <filesystem>
-#include <map>
 #include <regex>
 
 #include <gtest/gtest.h>
@@ -11,74 +10,21 @@
 #include "harness/base/files.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "tests/foreign/breakage.hpp"
+#include "tests/foreign/foreign_project.hpp"
 #include "tests/foreign/recipe.hpp"
 #include "tests/program/nightly.hpp"
-#include "tests/program/program_run.hpp"
-#include "tests/program/sandbox.hpp"
 
 namespace pgrehearse {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* one_of_each =
+const std::vector<std::string> one_of_each{"run",
     "--gtest_filter=AccidentalDelete.ADroppedTableComesBack:"
     "Corruption.AMissingTableFileComesBack:RegionalOutage.NothingThatHadArrivedIsLost:"
-    "SecurityBreach.TheNewestBackupIsFromBeforeTheBreakIn";
-constexpr const char* one_drill = "--gtest_filter=AccidentalDelete.ADroppedTableComesBack";
-constexpr Milliseconds a_quarter{1'800'000};
-
-struct Answer {
-  int status = -1;
-  std::string said = {};
-};
-
-class ForeignProject : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string missing = missing_engine("local");
-    for (const Recipe& recipe : chosen_recipes()) {
-      missing += missing_package(recipe);
-    }
-    if (!missing.empty()) {
-      GTEST_SKIP() << missing;
-    }
-  }
-
-  Answer answer_to(
-      std::vector<std::string> arguments, Milliseconds patience = Milliseconds{300'000}) {
-    ProgramRun program{sandbox_, std::move(arguments), {{"PGREHEARSE_ENGINE", "local"}}};
-    const int status = program.status(patience);
-    return {status, program.out() + program.err()};
-  }
-
-  /// A clean copy, with what init writes into it.
-  fs::path initialised(const Recipe& recipe, Answer& init) {
-    const fs::path repository = sandbox_.fresh("repository") / recipe.name;
-    fs::create_directories(repository.parent_path());
-    copy_project(recipe, repository);
-    static std::map<std::string, std::string> written;  // asked once: a server is started for it
-    const auto known = written.find(recipe.name);
-    if (known != written.end()) {
-      write_file(repository / "drill.yaml", known->second);
-      return repository;
-    }
-    init = answer_to({"init", repository.string()});
-    written.emplace(recipe.name, read_file(repository / "drill.yaml"));
-    return repository;
-  }
-
-  Answer drill(const fs::path& repository, const std::string& selection, Milliseconds patience) {
-    std::vector<std::string> arguments{
-        "run", "--subject", repository.string(), "--report-dir", sandbox_.fresh("report").string()};
-    if (!selection.empty()) {
-      arguments.push_back(selection);
-    }
-    return answer_to(arguments, patience);
-  }
-
-  Sandbox sandbox_;
-};
+    "SecurityBreach.TheNewestBackupIsFromBeforeTheBreakIn"};
+const std::vector<std::string> one_drill{
+    "run", "--gtest_filter=AccidentalDelete.ADroppedTableComesBack"};
 
 TEST_F(ForeignProject, IsMetAsInitLeavesIt) {
   for (const Recipe& recipe : chosen_recipes()) {
@@ -91,7 +37,8 @@ TEST_F(ForeignProject, IsMetAsInitLeavesIt) {
     EXPECT_NE(read_file(repository / "drill.yaml").find("\nmigrate:\n  " + recipe.migrate + "\n"),
         std::string::npos)
         << recipe.name << read_file(repository / "drill.yaml");
-    const Answer ran = drill(repository, is_nightly() ? "" : one_of_each, a_quarter);
+    const Answer ran =
+        drill(repository, is_nightly() ? std::vector<std::string>{"run"} : one_of_each);
     EXPECT_EQ(ran.status, exit_met) << recipe.name << ran.said;
   }
 }
@@ -105,7 +52,7 @@ TEST_F(ForeignProject, ThatInitDoesNotUnderstandIsNeverGreen) {
     const fs::path repository = initialised(recipe, init);
     EXPECT_EQ(init.status, exit_not_proven) << recipe.name << init.said;
     EXPECT_NE(init.said.find(recipe.refused), std::string::npos) << recipe.name << init.said;
-    EXPECT_EQ(drill(repository, one_drill, a_quarter).status, exit_not_proven) << recipe.name;
+    EXPECT_EQ(drill(repository, one_drill).status, exit_not_proven) << recipe.name;
   }
 }
 
@@ -119,7 +66,7 @@ TEST_P(ForeignProjectBroken, TurnsRedAndNamesTheCause) {
     Answer init;
     const fs::path repository = initialised(recipe, init);
     GetParam().inflict(repository, recipe);
-    const Answer ran = drill(repository, one_drill, a_quarter);
+    const Answer ran = drill(repository, one_drill);
     EXPECT_NE(ran.status, exit_met) << recipe.name << ran.said;
     EXPECT_EQ(ran.status, GetParam().status.value_or(ran.status)) << recipe.name << ran.said;
     // Reports fold long lines.

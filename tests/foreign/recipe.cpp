@@ -28,6 +28,9 @@ Recipe recipe_of(const fs::path& file) {
       .migrate = json.value("migrate", ""),
       .first_sql = json.value("first_sql", ""),
       .last_sql = json.value("last_sql", ""),
+      .table = json.value("table", ""),
+      .newest_at = json.value("newest_at", ""),
+      .newest_count = json.value("newest_count", 0),
       .refused = json.value("refused", "")};
 }
 

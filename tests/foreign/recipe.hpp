@@ -16,7 +16,10 @@ struct Recipe {
   std::string migrate;               ///< what init must write below "migrate:"
   std::filesystem::path first_sql;   ///< the SQL that is run first
   std::filesystem::path last_sql;    ///< and last
-  std::string refused;  ///< what init must say of a project that it cannot drill; else empty
+  std::string table;                 ///< one that init fills
+  std::string newest_at;  ///< where the newest part of the one file begins; empty: migrations
+  int newest_count = 0;   ///< of the migrations, how many a branch adds
+  std::string refused;    ///< what init must say of a project that it cannot drill; else empty
 };
 
 /// All recipes at night, else one of either kind. Those that are refused come last.
