@@ -10,6 +10,7 @@
 #include "harness/base/text.hpp"
 #include "harness/check/store_access.hpp"
 #include "harness/drill/drill.hpp"
+#include "harness/drill/workload.hpp"
 #include "harness/pg/table_name.hpp"
 #include "harness/store/transfer.hpp"
 
@@ -37,8 +38,16 @@ std::string text_of(const IntrusionFinding& finding) {
 
 Injury Drill::break_in(Source& source, const std::vector<std::string>& trick_ids) {
   Injury injury{.name = "break-in", .probe = {}};
+  const std::string& table = run_.subject.security_breach.table;
   {
     Session session = source.cluster().connect(run_.subject.database);
+    if (clients_write_to(session, quoted_table(table))) {
+      throw Error{ErrorCode::bad_config,
+          fmt::format("clients write to {}, which is said to be protected", table),
+          "Every backup of after the marker would be taken for tainted. Name a table that the "
+          "workload leaves alone.",
+          "security_breach.table"};
+    }
     const Row row =
         session.exec("SELECT pg_catalog.clock_timestamp(), pg_catalog.pg_current_wal_insert_lsn()")
             .front();
@@ -46,9 +55,8 @@ Injury Drill::break_in(Source& source, const std::vector<std::string>& trick_ids
     injury.lsn = Lsn::parse(row[1].value());
   }
   injury.at = SteadyTime::now();
-  const Stage stage{.cluster = source.cluster(),
-      .database = run_.subject.database,
-      .table = quoted_table(run_.subject.security_breach.table)};
+  const Stage stage{
+      .cluster = source.cluster(), .database = run_.subject.database, .table = quoted_table(table)};
   for (const std::string& id : trick_ids) {
     planted_.push_back(plant(stage, trick_named(id)));
   }

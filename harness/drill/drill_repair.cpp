@@ -4,11 +4,26 @@
 
 #include <fmt/format.h>
 
+#include "harness/backup/tool_cannot.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
 #include "harness/drill/drill.hpp"
 
 namespace pgrehearse {
+namespace {
+
+// A dump comes back as it was at its own snapshot: neither WAL nor an older set has a part in it.
+void demand_replay(const Source& source, const char* of_what) {
+  const BackupToolProperties& tool = source.tool().properties();
+  if (!tool.point_in_time) {
+    throw ToolCannot{ErrorCode::refused, fmt::format("{} replays no WAL: {}", tool.name, of_what),
+        "Leave this case out with --gtest_filter, or back up with a tool that recovers to a point "
+        "in time."};
+  }
+}
+
+}  // namespace
+
 Injury Drill::inject(Source& source, const Damage& damage) {
   Injury injury{.name = damage.name, .probe = {}};
   Victim victim;
@@ -64,6 +79,7 @@ void Drill::notice(const std::vector<Notice>& notices, const Injury& injury, Wat
 }
 
 Injury Drill::damage_archive(const Source& source, const std::string& segment) {
+  demand_replay(source, "a damaged segment is none of its business");
   Injury injury{.name = "archived-segment", .probe = {}, .when = Timestamp::now()};
   Instance& instance = source.cluster().instance();
   for (const std::string& copy : source.recovery_copies_of(segment)) {
@@ -141,6 +157,7 @@ void Drill::switch_traffic(Source& source, const Restored& restored) {
 
 Restored Drill::restore_newest_usable(const Source& source, std::vector<BackupSet> sets,
     const RecoveryTarget& target, const std::vector<std::string>& expected_unusable, Here here) {
+  demand_replay(source, "no older set leads to the same target");
   std::vector<std::string> unusable;
   const auto choose = [&](const std::string& used, bool right) {
     file({.check = "backup-choice",

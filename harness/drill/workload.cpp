@@ -44,6 +44,13 @@ void create_commit_table(Session& session, const std::string& writer_role) {
   }
 }
 
+bool clients_write_to(Session& session, const std::string& table) {
+  return session.value(
+             fmt::format("SELECT EXISTS (SELECT FROM ONLY {} WHERE pg_catalog.age(xmin) <= "
+                         "(SELECT max(pg_catalog.age(xmin)) FROM pgrehearse.commits))",
+                 table)) == "t";
+}
+
 std::string filled(const std::string& sql, int writer, std::int64_t sequence) {
   return replaced(
       replaced(sql, "$writer$", fmt::format("{}", writer)), "$seq$", fmt::format("{}", sequence));

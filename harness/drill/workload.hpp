@@ -19,6 +19,10 @@ namespace pgrehearse {
 /// pgrehearse.commits, so that a restored database can be asked which commits it holds.
 void create_commit_table(Session& session, const std::string& writer_role);
 
+/// Whether this table, named as SQL wants it, holds a row that is not older than the first commit
+/// of the clients: then they write there. Rows that they only removed leave nothing to be seen.
+[[nodiscard]] bool clients_write_to(Session& session, const std::string& table);
+
 struct WorkloadPlan {
   int writers = 4;
   std::vector<std::string>

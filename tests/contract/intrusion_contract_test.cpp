@@ -11,6 +11,7 @@
 #include "harness/backup/base_backup.hpp"
 #include "harness/base/error.hpp"
 #include "harness/check/intrusion.hpp"
+#include "harness/drill/workload.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/incident/persistence.hpp"
 #include "harness/process/wait.hpp"
@@ -100,6 +101,21 @@ TEST_F(IntrusionScan, DoesNotMindWhatTheApplicationDoesEveryDay) {
   in_bookings("REINDEX TABLE pg_catalog.pg_description");
   server_->connect()("postgres").exec("CHECKPOINT");
   EXPECT_EQ(text_of(scan()), "");
+}
+
+// Else each backup of after the marker would be taken for tainted.
+TEST_F(IntrusionScan, IsOfTablesThatNoClientWritesTo) {
+  Session session = server_->connect()("bookings");
+  create_commit_table(session, {});
+  const bool before = clients_write_to(session, "public.site_members");
+  session.exec("INSERT INTO pgrehearse.commits VALUES (1, 1, pg_current_xact_id())");
+  const bool elsewhere = clients_write_to(session, "public.site_members");
+  const bool there = clients_write_to(session, "pgrehearse.commits");
+  session.exec("BEGIN; UPDATE public.site_members SET role = role");
+  const bool rewritten = clients_write_to(session, "public.site_members");
+  session.exec("ROLLBACK; DROP SCHEMA pgrehearse CASCADE");
+  EXPECT_EQ((std::vector<bool>{before, elsewhere, there, rewritten}),
+      (std::vector<bool>{false, false, true, true}));
 }
 
 // What a server restored from the set shows when it is promoted.

@@ -40,7 +40,7 @@ TEST_F(CorruptionSabotage, DamageThatNeverHappened) {
 TEST_F(CorruptionSabotage, FlippedBitInTheWalOfTheBackup) {
   must_be_killed(BrokenRecovery{.killed_by = "backup-verified",
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
-        Drill::damage_backup(source, set);
+        Drill::damage_backup(source, source.restorable(set, to(marker)));
         return drill.restore(source, set, to(marker));
       }});
 }

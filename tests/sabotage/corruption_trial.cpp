@@ -139,8 +139,11 @@ void CorruptionSabotage::tell(Drill& drill, const BrokenBisection& broken) {
   std::vector<BackupSet> backups{back_up(drill, *source)};
   source->write(20);
   backups.push_back(back_up(drill, *source));
+  source->write(run().options.commits);
+  // Last of all: it may restart the server, and without a pooler that ends the writers' sessions.
   broken.before_marker(drill, *source);
-  const Marker marker = mark(drill, *source, "before-damage", backups.front());
+  const Marker marker = drill.step(
+      "Set the marker", [&] { return source->set_marker("before-damage", backups.front()); });
   const Injury injury = hit(drill, *source, broken.damage);
   backups.push_back(back_up(drill, *source));
   backups.push_back(back_up(drill, *source));
@@ -152,6 +155,7 @@ void CorruptionSabotage::tell(Drill& drill, const BrokenBisection& broken) {
 
 void CorruptionSabotage::tell(Drill& drill, const BrokenReplacement& broken) {
   const SourcePointer source = start(drill);
+  demand_replay(*source);
   const BackupSet old = back_up(drill, *source);
   const Marker marker = mark(drill, *source, "before-damage", old);
   auto archived = source->archived_files();

@@ -17,12 +17,14 @@ TEST_F(AccidentalDeleteSabotage, ConstraintThatIsNoLongerProven) {
 }
 
 TEST_F(AccidentalDeleteSabotage, TriggersDisabled) {
-  must_be_killed(
-      Sabotage{.killed_by = {"schema", "trigger"}, .restored = sql([](Session& session) {
-                 session.exec(fmt::format("ALTER TABLE {} DISABLE TRIGGER ALL",
-                     session.value("SELECT tgrelid::regclass FROM pg_catalog.pg_trigger "
-                                   "WHERE NOT tgisinternal AND tgparentid = 0 LIMIT 1")));
-               })});
+  must_be_killed(Sabotage{.killed_by = {"schema", "trigger"}, .restored = sql([](Session& session) {
+                            const Row table = one_of(session,
+                                "SELECT tgrelid::regclass::text FROM pg_catalog.pg_trigger "
+                                "WHERE NOT tgisinternal AND tgparentid = 0 LIMIT 1",
+                                "trigger");
+                            session.exec(
+                                fmt::format("ALTER TABLE {} DISABLE TRIGGER ALL", *table[0]));
+                          })});
 }
 
 // It came back from the backup with the locks that it held.

@@ -46,10 +46,20 @@ std::string in_the_archive(const Source& source, const std::string& file) {
   return source.cluster().instance().path_of_volume(source.archive().volume()) + "/" + file;
 }
 
-void demand_plain_sets(const Source& source) {
+void demand_plain_sets(const Source& source, const std::string& else_it) {
   const BackupToolProperties& tool = source.tool().properties();
+  if (!tool.physical) {
+    throw NotApplicable{tool.name + " restores no data directory"};
+  }
   if (!tool.uses_witness_archive) {
-    throw NotApplicable{tool.name + " keeps its sets in a form of its own"};
+    throw NotApplicable{tool.name + " " + else_it};
+  }
+}
+
+void demand_replay(const Source& source) {
+  const BackupToolProperties& tool = source.tool().properties();
+  if (!tool.point_in_time) {
+    throw NotApplicable{tool.name + " replays no WAL"};
   }
 }
 

@@ -25,8 +25,11 @@ void demand_table(Session& session, const std::string& table);
 /// A file of the archive that recovery reads. Throws NotApplicable where the backup tool recovers
 /// from an archive of its own.
 [[nodiscard]] std::string in_the_archive(const Source& source, const std::string& file);
-/// Throws NotApplicable where the backup tool keeps its sets in a form of its own.
-void demand_plain_sets(const Source& source);
+/// Throws NotApplicable where the set of a backup tool is no plain copy of the data directory.
+void demand_plain_sets(
+    const Source& source, const std::string& else_it = "keeps its sets in a form of its own");
+/// Throws NotApplicable where the backup tool replays no WAL.
+void demand_replay(const Source& source);
 /// Where other tools have words of their own for it, the check alone is demanded of them.
 [[nodiscard]] Red with_cause_of_base_backup(
     const Subject& given, const std::string& check, const std::string& cause);
