@@ -19,8 +19,8 @@ namespace {
 std::vector<std::string> command_line(const RunRequest& request, std::vector<std::string> more) {
   std::vector<std::string> argv{own_executable().string(), request.sabotages ? "prove" : "run"};
   for (const std::string& flag : request.flags) {
-    constexpr std::array anew{
-        "--jobs=", "--report-dir=", "--tool=", "--format=", "--notify-on=", "--metrics-file="};
+    constexpr std::array anew{"--jobs=", "--report-dir=", "--tool=", "--format=", "--notify-on=",
+        "--metrics-file=", "--history="};
     if (std::none_of(
             anew.begin(), anew.end(), [&](const char* given) { return flag.starts_with(given); })) {
       argv.push_back(flag);
@@ -40,7 +40,8 @@ Program program_of(
   return {.argv = command_line(
               request, {"--report-dir=" + folder.string(), "--gtest_filter=" + name.text()}),
       // Empty counts as not set; as a flag, an empty value would take the next word for its own.
-      .env = {{"PGREHEARSE_METRICS_FILE", Secret{}}, {"PGREHEARSE_PUSHGATEWAY_URL", Secret{}}}};
+      .env = {{"PGREHEARSE_METRICS_FILE", Secret{}}, {"PGREHEARSE_PUSHGATEWAY_URL", Secret{}},
+          {"PGREHEARSE_HISTORY", Secret{}}}};
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/cli/pushgateway.hpp"
+#include "harness/cli/stored_history.hpp"
 #include "harness/process/run.hpp"
 #include "harness/report/metrics.hpp"
 #include "harness/report/notification.hpp"
@@ -72,6 +73,9 @@ void attempt(const std::function<void()>& work) noexcept {
 void tell_others(const RunRecord& record, const RunRequest& request) noexcept {
   if (!request.metrics_file.empty()) {
     attempt([&] { write_file(request.metrics_file, render_prometheus(record)); });
+  }
+  if (!request.history.empty()) {
+    attempt([&] { keep_in_history(request.history, record); });
   }
   attempt([&] {
     if (const std::string gateway = variable("PGREHEARSE_PUSHGATEWAY_URL"); !gateway.empty()) {

@@ -27,6 +27,7 @@
 #include "harness/cli/settings.hpp"
 #include "harness/cli/side_by_side.hpp"
 #include "harness/cli/small_verbs.hpp"
+#include "harness/cli/stored_history.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/cli/tool_trials.hpp"
 #include "harness/gtest/known_traps.hpp"
@@ -80,6 +81,7 @@ RunRequest request_from(
   request.dialect =
       settings.text("junit-dialect") == "jenkins" ? JunitDialect::jenkins : JunitDialect::superset;
   request.notify_on = settings.text("notify-on");
+  request.history = history_place(settings.text("history"));
   request.metrics_file = settings.text("metrics-file");
   request.json = settings.text("format") == "json";
   request.live = isatty(fileno(request.told())) != 0;

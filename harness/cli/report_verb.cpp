@@ -7,11 +7,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "harness/base/error.hpp"
 #include "harness/base/time.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/stored_history.hpp"
 #include "harness/report/history.hpp"
 #include "harness/report/history_text.hpp"
 #include "harness/report/old_reports.hpp"
+#include "harness/store/s3_location.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -23,11 +26,12 @@ struct Given {
 };
 
 int tell_history(const Given& given) {
-  const History history = history_in(given.reports, given.last);
+  const ReportsHere here{given.reports};
+  const History history = history_in(here.folder(), given.last);
   fmt::print("{}", given.form == "html" ? history_as_html(history) : history_as_markdown(history));
   if (!history.unread.empty()) {
     fmt::print(stderr, "warning: {} of another version or no records at all, the first: {}\n",
-        history.unread.size(), history.unread.front().string());
+        history.unread.size(), here.name_of(history.unread.front()));
   }
   return history.cases.empty() ? exit_not_proven : exit_met;
 }
@@ -39,6 +43,12 @@ struct Age {
 };
 
 int forget(const Age& age) {
+  if (is_s3_location(age.reports)) {
+    throw Error{ErrorCode::refused, "what a bucket keeps is not removed from here",
+        "Give the bucket a rule that expires objects below that place, later than the oldest "
+        "evidence that 'due' may need.",
+        "--reports"};
+  }
   const Milliseconds kept_for = parse_duration(age.older_than);
   const OldReports old = old_reports_in(age.reports, Timestamp::now() + -Microseconds{kept_for});
   for (const std::string& kept : old.kept) {
@@ -70,8 +80,8 @@ void add_report_verb(CLI::App& app, VerbToRun& chosen) {
   CLI::App* report =
       app.add_subcommand("report", "Show the trends of earlier runs, and what became slower");
   const auto given = std::make_shared<Given>();
-  report->add_option(
-      "--reports", given->reports, "Folder with the reports of earlier runs, at any depth");
+  report->add_option("--reports", given->reports,
+      "Folder with the reports of earlier runs, at any depth, or s3://bucket/key");
   report->add_option("--form", given->form, "markdown or html")
       ->check(CLI::IsMember({"markdown", "html"}));
   report->add_option("--last", given->last, "How many runs before the newest it is compared with")

@@ -33,6 +33,7 @@ struct RunRequest {
   bool live = false;                        ///< what is told on the way goes to a terminal
   std::string notify_on = "never";          ///< "always", "red" or "never"
   std::filesystem::path metrics_file = {};  ///< empty: none
+  std::string history = {};                 ///< s3://bucket/key; empty: none
   bool json = false;                        ///< standard output gets the record, and nothing else
   bool sabotages = false;                   ///< prove: sabotages instead of scenarios
   bool whole_trial = false;                 ///< prove: all of them

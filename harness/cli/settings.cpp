@@ -57,6 +57,8 @@ constexpr std::array<Option, 25> all_options{{
         "when the webhook or the command of the environment is told"},
     {"metrics-file", "", "", "",
         "file for the numbers of the run, in the text format of Prometheus"},
+    {"history", "", "", "",
+        "place in a bucket, s3://bucket/key, that keeps the record of each run"},
     {"follow-up-owner", "", "", "", "who owns the gaps that a run finds: a role or a team"},
     {"follow-up-within", "14d", "", "", "until when a gap is to be closed, from the drill's end"},
 }};

@@ -25,8 +25,8 @@ void add_due(CLI::App& app, VerbToRun& chosen) {
   const auto given = std::make_shared<Given>();
   given->second = "reports/out";
   due->add_option("--every", given->first, "How old it may be: 90d, 12h")->required();
-  due->add_option(
-      "--reports", given->second, "Folder with the reports of earlier runs, at any depth");
+  due->add_option("--reports", given->second,
+      "Folder with the reports of earlier runs, at any depth, or s3://bucket/key");
   due->add_option("--scenario", given->third, "This one only");
   due->callback([&chosen, given] {
     chosen = [given] { return tell_what_is_due(given->second, given->first, given->third); };

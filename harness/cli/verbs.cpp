@@ -8,6 +8,7 @@
 #include "harness/cli/fixture.hpp"
 #include "harness/cli/host.hpp"
 #include "harness/cli/host_check.hpp"
+#include "harness/cli/stored_history.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/drill/embedded.hpp"
 #include "harness/drill/record.hpp"
@@ -67,7 +68,7 @@ int render_record(const std::filesystem::path& file, const std::string& form) {
 }
 
 int tell_what_is_due(
-    const std::filesystem::path& reports, const std::string& every, const std::string& scenario) {
+    const std::string& reports, const std::string& every, const std::string& scenario) {
   const Milliseconds allowed = parse_duration(every);
   std::vector<std::string> scenarios;
   for (const SuiteEntry& entry : suites_here()) {
@@ -79,7 +80,8 @@ int tell_what_is_due(
     static_cast<void>(filter_for(scenario, false));  // throws, naming the nearest
   }
   const Timestamp now = Timestamp::now();
-  const EvidenceFolder found = evidence_in(reports, scenarios, now);
+  const ReportsHere here{reports};
+  const EvidenceFolder found = evidence_in(here.folder(), scenarios, now);
   bool all_there = true;
   bool all_young = true;
   for (const Evidence& evidence : found.scenarios) {
@@ -90,12 +92,13 @@ int tell_what_is_due(
     }
     const bool young = now - *evidence.end <= allowed;
     fmt::print("{:<8} {:<18} {} ago, {} cases met: {}\n", young ? "RECENT" : "OVERDUE",
-        evidence.scenario, readable(now - *evidence.end), evidence.cases, evidence.record.string());
+        evidence.scenario, readable(now - *evidence.end), evidence.cases,
+        here.name_of(evidence.record));
     all_young = all_young && young;
   }
   if (!found.unread.empty()) {
     fmt::print(stderr, "warning: {} of another version or no records at all, the first: {}\n",
-        found.unread.size(), found.unread.front().string());
+        found.unread.size(), here.name_of(found.unread.front()));
   }
   return !all_young ? exit_missed : all_there ? exit_met : exit_not_proven;
 }

@@ -19,7 +19,7 @@ namespace pgrehearse {
 /// a duration ("90d"): 1 when one is older, 2 when one has none. Throws Error{bad_value} for a text
 /// that is no duration, Error{bad_config} for an unknown scenario, Error{io} without the folder.
 [[nodiscard]] int tell_what_is_due(
-    const std::filesystem::path& reports, const std::string& every, const std::string& scenario);
+    const std::string& reports, const std::string& every, const std::string& scenario);
 /// Prints the JSON Schema of "drill" (drill.yaml) or "record" (record.json).
 [[nodiscard]] int print_schema(const std::string& which);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -94,8 +95,9 @@ void fetch_file(const ArtifactSpec& spec, const std::string& where, const fs::pa
 
 std::unique_ptr<WalSource> stored_wal(const ArtifactSpec& spec, const fs::path& work) {
   const S3Location location = s3_location(spec.wal.string());
-  return asked(location,
-      [&] { return std::make_unique<StoredWal>(store_at(location, spec), location.key, work); });
+  auto store = store_at(location, spec);
+  return asked(
+      location, [&] { return std::make_unique<StoredWal>(std::move(store), location.key, work); });
 }
 
 }  // namespace pgrehearse
