@@ -10,6 +10,7 @@
 #include "harness/cli/case_process.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/host_check.hpp"
+#include "harness/cli/plan_own_backup.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/drill/backup_plan.hpp"
 #include "harness/drill/migration_files.hpp"
@@ -138,12 +139,20 @@ int plan_run(const RunRequest& request) {
   line("migrate", migrations_of(subject));
   line("seed", seed_of(subject));
   line("backup", backup_of(tool->properties()));
+  OwnBackupPlan own{.found = true};
+  if (subject.artifact) {
+    own = plan_of_own_backup(subject);
+    for (const auto& [what, how] : own.lines) {
+      line(what, how);
+    }
+  }
   line("disk", disk.detail);
   line(
       "reports", request.report_dir.empty() ? "reports/out/<run-id>" : request.report_dir.string());
   print_steps(request, subject, tool->properties());
   print_cases(selected_cases(request), request);
-  return engine != nullptr && disk.state == HostState::good ? exit_met : exit_not_proven;
+  return engine != nullptr && disk.state == HostState::good && own.found ? exit_met
+                                                                         : exit_not_proven;
 }
 
 }  // namespace pgrehearse

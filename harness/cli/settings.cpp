@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view prefix = "PGREHEARSE_";
 
-constexpr std::array<Option, 25> all_options{{
+constexpr std::array<Option, 26> all_options{{
     {"engine", "auto", "", "auto docker podman local", "what makes the disposable instances"},
     {"image", "", "postgres.image", "",
         "image for the container engines; empty: the engine's choice"},

@@ -32,6 +32,9 @@ class OwnBackupTest : public testing::Test {
   std::map<std::string, std::string> drilled(
       const std::string& artifact, const std::vector<Variable>& variables = {});
 
+  /// The exit status of a plan of it; what it said is in said_.
+  int planned(const std::string& artifact);
+
   Sandbox sandbox_;
   PrivateServer server_;
   std::string said_;

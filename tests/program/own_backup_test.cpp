@@ -68,6 +68,18 @@ TEST_F(OwnBackup, OfAWholeClusterIsReplayedToTheEndOfItsArchive) {
   EXPECT_EQ(drilled(artifact).at("restore-completed"), "missed") << said_;
 }
 
+TEST_F(OwnBackup, IsChosenBeforeAnythingIsDone) {
+  keep_dump("shop-1.dump", "custom");
+  keep_dump("shop-2.dump", "custom");
+  const fs::path older = backups() / "shop-1.dump";
+  fs::last_write_time(older, fs::last_write_time(older) - std::chrono::hours{24});
+  EXPECT_EQ(planned("path: backups, match: shop-*.dump, choose: oldest"), 0) << said_;
+  EXPECT_NE(said_.find("shop-1.dump: oldest of 2, by the time of its file"), std::string::npos)
+      << said_;
+  EXPECT_EQ(planned("path: backups, match: other-*.dump"), 2);
+  EXPECT_NE(said_.find("own backup NONE: "), std::string::npos) << said_;
+}
+
 TEST_F(OwnBackup, ThatIsNotThereOrDoesNotOpenIsMissed) {
   make_private_directory(backups() / "empty");
   EXPECT_EQ(drilled("path: backups/nowhere").at("backup-found"), "missed");
