@@ -89,8 +89,11 @@ int tell_what_is_due(
       continue;
     }
     const bool young = now - *evidence.end <= allowed;
-    fmt::print("{:<8} {:<18} {} ago, {} cases met: {}\n", young ? "RECENT" : "OVERDUE",
-        evidence.scenario, readable(now - *evidence.end), evidence.cases, evidence.record.string());
+    const std::string said = evidence.not_applicable.empty()
+                                 ? fmt::format("{} cases met", evidence.cases)
+                                 : "not applicable, " + evidence.not_applicable;
+    fmt::print("{:<8} {:<18} {} ago, {}: {}\n", young ? "RECENT" : "OVERDUE", evidence.scenario,
+        readable(now - *evidence.end), said, evidence.record.string());
     all_young = all_young && young;
   }
   if (!found.unread.empty()) {
