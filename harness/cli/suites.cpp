@@ -1,29 +1,18 @@
 #include "harness/cli/suites.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "harness/base/error.hpp"
+#include "harness/base/kebab_case.hpp"
 #include "harness/base/text.hpp"
 
 namespace pgrehearse {
 namespace {
 
 constexpr std::string_view sabotage_suffix = "Sabotage";
-
-std::string kebab(const std::string& camel) {
-  std::string name;
-  for (const char letter : camel) {
-    if (std::isupper(static_cast<unsigned char>(letter)) != 0 && !name.empty()) {
-      name += '-';
-    }
-    name += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
-  return name;
-}
 
 }  // namespace
 
@@ -34,7 +23,7 @@ std::vector<SuiteEntry> suites_here() {
     const testing::TestSuite& suite = *all.GetTestSuite(s);
     SuiteEntry entry{.suite = suite.name(), .scenario = {}};
     entry.sabotage = entry.suite.ends_with(sabotage_suffix);
-    entry.scenario = kebab(
+    entry.scenario = kebab_case(
         entry.suite.substr(0, entry.suite.size() - (entry.sabotage ? sabotage_suffix.size() : 0)));
     for (int t = 0; t < suite.total_test_count(); ++t) {
       entry.cases.emplace_back(suite.GetTestInfo(t)->name());

@@ -91,9 +91,11 @@ int tell_what_is_due(
       continue;
     }
     const bool young = now - *evidence.end <= allowed;
-    fmt::print("{:<8} {:<18} {} ago, {} cases met: {}\n", young ? "RECENT" : "OVERDUE",
-        evidence.scenario, readable(now - *evidence.end), evidence.cases,
-        here.name_of(evidence.record));
+    const std::string said = evidence.not_applicable.empty()
+                                 ? fmt::format("{} cases met", evidence.cases)
+                                 : "not applicable, " + evidence.not_applicable;
+    fmt::print("{:<8} {:<18} {} ago, {}: {}\n", young ? "RECENT" : "OVERDUE", evidence.scenario,
+        readable(now - *evidence.end), said, here.name_of(evidence.record));
     all_young = all_young && young;
   }
   if (!found.unread.empty()) {

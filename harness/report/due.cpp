@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
+#include "harness/base/kebab_case.hpp"
 #include "harness/drill/record.hpp"
 
 namespace pgrehearse {
@@ -12,31 +14,45 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// How many cases of the scenario were met; 0 when there was none or one of them was not.
-int met_cases(const RunRecord& record, const std::string& scenario) {
-  int met = 0;
+// A case that did not apply never said what scenario it is of.
+std::string scenario_of(const DrillRecord& drill) {
+  return drill.scenario.empty() ? kebab_case(drill.suite) : drill.scenario;
+}
+
+// What a run says of the scenario: how many cases were met, or why none applies. Neither when one
+// was not met, and when it says nothing.
+Evidence evidence_of(const RunRecord& record, const std::string& scenario) {
+  Evidence evidence{.scenario = scenario};
   for (const DrillRecord& drill : record.drills) {
-    if (drill.scenario == scenario && drill.on_trial.empty() &&
-        !drill.suite.ends_with("Sabotage")) {
-      if (verdict_of(drill) != Verdict::met) {
-        return 0;
-      }
-      ++met;
+    if (scenario_of(drill) != scenario || !drill.on_trial.empty() ||
+        drill.suite.ends_with("Sabotage")) {
+      continue;
+    }
+    if (drill.status == "not applicable") {
+      evidence.not_applicable = drill.skip_reason;
+    } else if (verdict_of(drill) == Verdict::met) {
+      ++evidence.cases;
+    } else {
+      return {.scenario = scenario};
     }
   }
-  return met;
+  if (evidence.cases > 0) {
+    evidence.not_applicable.clear();
+  }
+  return evidence;
 }
 
 void consider(const RunRecord& record, const fs::path& file, Timestamp now, Evidence& evidence) {
-  const int met = met_cases(record, evidence.scenario);
-  if (met == 0 || record.end.empty() || !record.interrupted.empty()) {
+  Evidence newer = evidence_of(record, evidence.scenario);
+  if ((newer.cases == 0 && newer.not_applicable.empty()) || record.end.empty() ||
+      !record.interrupted.empty()) {
     return;
   }
   const Timestamp end = Timestamp::parse(record.end);
   if (end <= now && (!evidence.end || *evidence.end < end)) {
-    evidence.end = end;
-    evidence.record = file;
-    evidence.cases = met;
+    newer.end = end;
+    newer.record = file;
+    evidence = std::move(newer);
   }
 }
 

@@ -10,12 +10,14 @@
 
 namespace pgrehearse {
 
-/// The newest run in which every case of a scenario that ran was met.
+/// The newest run in which every case of a scenario that ran was met, or none of them applies to
+/// what was drilled: what drill.yaml does not describe cannot be overdue.
 struct Evidence {
   std::string scenario;
   std::optional<Timestamp> end = {};  ///< nothing: there was none
   std::filesystem::path record = {};
-  int cases = 0;  ///< how many of the scenario were met in it
+  int cases = 0;                    ///< how many of the scenario were met in it
+  std::string not_applicable = {};  ///< why none of them applies; empty: some do
 };
 
 struct EvidenceFolder {

@@ -63,6 +63,30 @@ TEST_F(Due, BelievesNoRunThatWasInterruptedOrNeverEnded) {
   EXPECT_EQ(found().scenarios[0].end, std::nullopt);
 }
 
+// As a quarterly run leaves it where drill.yaml has no section for one of the cases.
+TEST_F(Due, ExpectsNothingOfWhatDrillYamlDoesNotDescribe) {
+  leave("a", "2026-11-01T00:00:00.000000Z", Verdict::met);
+  RunRecord record = record_from_json(read_file(folder_.path() / "a" / "record.json"));
+  DrillRecord lacking;
+  lacking.suite = "Corruption";
+  lacking.status = "not applicable";
+  lacking.skip_reason = "drill.yaml has no 'caches'";
+  record.drills.push_back(lacking);
+  write_file(folder_.path() / "a" / "record.json", to_json(record));
+  EXPECT_EQ(found().scenarios[1].not_applicable, "drill.yaml has no 'caches'");
+  EXPECT_EQ(found().scenarios[1].end, Timestamp::parse("2026-11-01 00:00:00+00"));
+
+  record.drills.back().suite = "AccidentalDelete";
+  write_file(folder_.path() / "a" / "record.json", to_json(record));
+  EXPECT_EQ(found().scenarios[0].cases, 1) << "the others apply";
+  EXPECT_EQ(found().scenarios[0].not_applicable, "");
+  EXPECT_EQ(found().scenarios[1].end, std::nullopt);
+
+  record.drills.back().status = "skipped";
+  write_file(folder_.path() / "a" / "record.json", to_json(record));
+  EXPECT_EQ(found().scenarios[0].end, std::nullopt) << "a skip says nothing";
+}
+
 TEST_F(Due, NamesWhatItCannotRead) {
   write_file(folder_.path() / "record.json", "{}");
   EXPECT_EQ(found().unread.size(), 1U);
