@@ -22,9 +22,12 @@ RunRecord run_of(const std::string& subject, int exit_status) {
   RunRecord record;
   record.run_id = "run-1";
   record.exit_status = exit_status;
-  record.drills.push_back(
-      {.suite = "OwnBackup", .test = "A \"quoted\" case", .scenario = "own-backup"});
-  record.drills.back().subject = subject;
+  DrillRecord drill;
+  drill.suite = "OwnBackup";
+  drill.test = "A \"quoted\" case";
+  drill.scenario = "own-backup";
+  drill.subject = subject;
+  record.drills.push_back(drill);
   return record;
 }
 
