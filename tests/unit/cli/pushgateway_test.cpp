@@ -52,7 +52,9 @@ class Pushgateway : public testing::Test {
     const std::string listens = fmt::format("127.0.0.1:{}", port_from_the_system());
     url_ = "http://" + listens;
     gateway_ = std::make_unique<Background>(
-        Program{.argv = {"prometheus-pushgateway", "--web.listen-address=" + listens}},
+        Program{.argv = {"prometheus-pushgateway", "--web.listen-address=" + listens,
+                    // Debian's keeps them in a file of the host otherwise.
+                    "--persistence.file=" + (folder_.path() / "metrics").string()}},
         folder_.path() / "log");
     wait_until("the Pushgateway", Seconds{30}, [&]() -> std::optional<std::string> {
       if (gateway_->ended()) {
