@@ -256,8 +256,8 @@ class Drill {
   [[nodiscard]] std::vector<std::string> signs_of_region_a(
       Regions& regions, const Source& source, Instance& from) const;
   /// A dump, into a server that is new.
-  [[nodiscard]] Restored load_set(
-      BackupTool& tool, const BackupSet& set, const RecoveryTarget& target);
+  [[nodiscard]] Restored load_set(BackupTool& tool, const BackupSet& set,
+      const RecoveryTarget& target, DataChecksums checksums = DataChecksums::on);
   /// A fresh one for the commands of a runbook, with what those find in their environment.
   [[nodiscard]] Restored prepare_runbook(const Source& source);
   [[nodiscard]] Restored load(OwnBackup& backup);
