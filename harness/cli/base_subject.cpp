@@ -28,6 +28,10 @@ std::optional<Subject> subject_at_base(
     if (!fs::exists(drill_yaml)) {
       fs::create_directories(drill_yaml.parent_path());
       fs::copy_file(request.subject, drill_yaml);
+      fmt::print(request.told(),
+          "drill.yaml is new since {}: the base gets the seed of today, which must fit its "
+          "tables\n",
+          request.base);
     }
     const Subject then = load_subject(drill_yaml);
     Subject base = subject;

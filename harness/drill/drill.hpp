@@ -283,8 +283,8 @@ class Drill {
   [[nodiscard]] std::vector<std::string> signs_of_region_a(
       Regions& regions, const Source& source, Instance& from) const;
   /// A dump, into a server that is new.
-  [[nodiscard]] Restored load_set(
-      BackupTool& tool, const BackupSet& set, const RecoveryTarget& target);
+  [[nodiscard]] Restored load_set(BackupTool& tool, const BackupSet& set,
+      const RecoveryTarget& target, DataChecksums checksums = DataChecksums::on);
   /// What a server is whose database went through all migrations and the seed, and nothing else.
   [[nodiscard]] Facts built_from_nothing();
   [[nodiscard]] HookContext hook(Cluster& cluster, const std::string& phase) const;

@@ -119,7 +119,9 @@ Restored Drill::rebuild_index(Source& source, const Injury& injury, const Marker
   // The sentinel is the drill's own commit after the marker; on a restored server it is not there.
   session.exec(
       "DELETE FROM pgrehearse.sentinels WHERE marker = " + literal(marker.position.restore_point));
-  return live(source);
+  Restored mended = live(source);
+  mended.reading = marker.reading;
+  return mended;
 }
 
 Surgery Drill::copy_back(

@@ -41,7 +41,7 @@ Restored Drill::restore_unjudged(
   BackupTool& tool = source.tool();
   try {
     if (!tool.properties().physical) {
-      return load_set(tool, source.dump_at(target), target);
+      return load_set(tool, source.dump_at(target), target, source.checksums());
     }
     return restore_at({.volumes = source.volumes()}, tool, set, target);
   } catch (const Error& error) {
@@ -134,7 +134,8 @@ void Drill::note_requests(Restored& restored, const std::string& served_record) 
   }
 }
 
-Restored Drill::load_set(BackupTool& tool, const BackupSet& set, const RecoveryTarget& target) {
+Restored Drill::load_set(
+    BackupTool& tool, const BackupSet& set, const RecoveryTarget& target, DataChecksums checksums) {
   chronicle_.begin_phase("provision");
   std::vector<VolumeMount> volumes{{set.volume, true}};
   if (!dump_volume_.empty() && dump_volume_ != set.volume) {
@@ -148,6 +149,7 @@ Restored Drill::load_set(BackupTool& tool, const BackupSet& set, const RecoveryT
   ServerSettings settings = server_settings(run_.subject);
   settings.emplace_back("archive_mode", "off");
   restored.cluster.write_settings(settings);
+  give_checksums(restored.cluster, checksums);
   settle_archive_listing();
   chronicle_.begin_phase("start");
   restored.cluster.start();

@@ -21,7 +21,8 @@ bool is_untold(const Marker& marker, FactKind kind, const std::string& name) {
 const Facts& facts_of(Restored& restored) {
   if (!restored.facts) {
     restored.facts = capture_facts(
-        [&](const std::string& database) { return restored.cluster.connect(database); });
+        [&](const std::string& database) { return restored.cluster.connect(database); }, {},
+        restored.reading);
   }
   return *restored.facts;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/base/time.hpp"
+#include "harness/check/capture.hpp"
 #include "harness/check/fact.hpp"
 #include "harness/drill/reconcile.hpp"
 #include "harness/pg/lsn.hpp"
@@ -30,6 +31,7 @@ struct Marker {
   SteadyTime after = {};   ///< just after it was answered
   bool under_load = false;
   Facts baseline = {};
+  Reading reading = Reading::everything;                 ///< how the baseline was read
   std::map<std::string, std::string> check_values = {};  ///< of drill.yaml's checks, by id
   std::vector<Xid> commits =
       {};  ///< WAL oracle: committed before the restore point, since the backup

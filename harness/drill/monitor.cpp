@@ -50,8 +50,8 @@ void watch_content(const Cluster& cluster, const Marker& marker, std::vector<Not
     }
   };
   try {
-    const Facts now =
-        capture_facts([&](const std::string& database) { return cluster.connect(database); });
+    const Facts now = capture_facts(
+        [&](const std::string& database) { return cluster.connect(database); }, {}, marker.reading);
     const FactDiff diff = compare(marker.baseline, now, FactKind::content);
     add(diff.different, "its content differs");
     add(diff.missing, "it is missing");

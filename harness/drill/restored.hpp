@@ -7,6 +7,7 @@
 
 #include "harness/backup/archive.hpp"
 #include "harness/base/time.hpp"
+#include "harness/check/capture.hpp"
 #include "harness/check/fact.hpp"
 #include "harness/check/not_carried.hpp"
 #include "harness/pg/cluster.hpp"
@@ -31,8 +32,9 @@ struct Restored {
   bool requests_from_log = false;
   bool loaded = false;  ///< by SQL into a new cluster: no recovery, and transactions of its own
   bool live = false;    ///< not restored at all: the source itself, mended in place
-  std::optional<Facts> facts = {};  ///< captured when a question first needs them
-  std::string own_token = {};       ///< written on it, and proven not to be on the source
+  Reading reading = Reading::everything;  ///< how its facts are captured
+  std::optional<Facts> facts = {};        ///< captured when a question first needs them
+  std::string own_token = {};             ///< written on it, and proven not to be on the source
   std::optional<SteadyTime> service_back =
       {};  ///< first write through the application's way, read back
 };

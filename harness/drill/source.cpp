@@ -33,12 +33,20 @@ ServerSettings server_settings(const Subject& subject) {
   return settings;
 }
 
+void give_checksums(const Cluster& cluster, DataChecksums checksums) {
+  if (checksums == DataChecksums::off) {
+    exec_or_throw(cluster.instance(),
+        {.argv = {"pg_checksums", "--disable", "--pgdata", cluster.data_path()}});
+  }
+}
+
 Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes volumes,
     DataChecksums checksums, const SourcePlace& place, std::function<void(const Finding&)> file)
     : run_(run),
       record_(record),
       volumes_(std::move(volumes)),
       at_base_(place.at_base),
+      checksums_(checksums),
       file_(std::move(file)),
       archive_(volumes_.archive),
       tool_(make_backup_tool(
@@ -56,10 +64,7 @@ Source::Source(Run& run, DrillRecord& record, Instance& instance, DrillVolumes v
     settings_.insert(settings_.end(), others.begin(), others.end());
   }
   cluster_.write_settings(settings_);
-  if (checksums == DataChecksums::off) {
-    exec_or_throw(
-        instance, {.argv = {"pg_checksums", "--disable", "--pgdata", cluster_.data_path()}});
-  }
+  give_checksums(cluster_, checksums);
   cluster_.start();
   Session session = cluster_.connect();
   refuse_void_durability(session);

@@ -33,6 +33,10 @@ struct DrillVolumes {
 /// content tells that a bit has flipped.
 enum class DataChecksums { on, off };
 
+/// Turns them off where they shall be off; a new cluster of ours has them. The server is not
+/// running.
+void give_checksums(const Cluster& cluster, DataChecksums checksums);
+
 /// Where a source starts, when it matters.
 struct SourcePlace {
   std::string network = {};      ///< of the engine; empty: its own
@@ -98,6 +102,7 @@ class Source {
   [[nodiscard]] const Cluster& cluster() const { return cluster_; }
   [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
   [[nodiscard]] const Archive& archive() const { return archive_; }
+  [[nodiscard]] DataChecksums checksums() const { return checksums_; }
   [[nodiscard]] BackupTool& tool() const { return *tool_; }
   [[nodiscard]] const DrillVolumes& volumes() const { return volumes_; }
   [[nodiscard]] const Subject& subject() const { return run_.subject; }
@@ -162,6 +167,7 @@ class Source {
   DrillRecord& record_;
   DrillVolumes volumes_;
   bool at_base_;
+  DataChecksums checksums_;
   std::function<void(const Finding&)> file_;
   Archive archive_;
   std::unique_ptr<BackupTool> tool_;

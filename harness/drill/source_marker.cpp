@@ -171,6 +171,7 @@ void Source::capture_baseline(
     return capture_facts([&](const std::string& name) { return cluster_.connect(name); }, database);
   });
   const Facts inside = facts_of_database(session, database, reading);
+  marker.reading = reading;
   marker.baseline = others.get();
   marker.baseline.insert(marker.baseline.end(), inside.begin(), inside.end());
   replace_kind(marker.baseline, FactKind::sequences, sequences);
