@@ -57,14 +57,6 @@ TEST_P(StrictS3Server, KeepsNoPartsOfAnUploadThatWasGivenUp) {
   EXPECT_TRUE(xml_elements(unfinished.body, {"Upload"}).empty()) << unfinished.body;
 }
 
-// A server that knows nothing of this token refuses the request that carries it.
-TEST_P(StrictS3Server, IsToldWhichTokenCredentialsCameWith) {
-  make_bucket(config_);
-  EXPECT_TRUE(S3Store{config_}.list("").empty());
-  config_.credentials.token = Secret{"of-nobody"};
-  EXPECT_EQ(code_of([&] { static_cast<void>(S3Store{config_}.list("")); }), "store-refused");
-}
-
 // Of a bucket that keeps versions, too: what was replaced and removed is gone with the rest.
 TEST_P(StrictS3Server, ClearsWhatIsBelowItsPrefixForGoodAndNothingElse) {
   for (const bool versioned : {false, true}) {

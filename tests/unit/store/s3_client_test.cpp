@@ -28,6 +28,14 @@ class TakenPort {
     getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
   }
+  /// What the first of those who connected has sent, as far as it lies in the kernel.
+  [[nodiscard]] std::string first_request() const {
+    const OwnedFd peer{accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+    std::string text(16'384, '\0');
+    const ssize_t got = recv(peer.get(), text.data(), text.size(), MSG_DONTWAIT);
+    text.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    return text;
+  }
   [[nodiscard]] std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
  private:
@@ -63,6 +71,25 @@ TEST(S3Client, SaysThatAServerDoesNotAnswerWithinItsDeadlines) {
     EXPECT_NE(error.message().find("attempt 3"), std::string::npos) << error.what();
     EXPECT_EQ(std::string{error.what()}.find("canary-secret"), std::string::npos);
     EXPECT_LT(SteadyTime::now() - begun, Seconds{5});
+  }
+}
+
+// radosgw and s3rver take any token of a user who needs none, so what is sent is looked at.
+TEST(S3Client, SendsAndSignsTheTokenThatItsCredentialsCameWith) {
+  for (const std::string token : {"", "of-a-role"}) {
+    const TakenPort port{true};
+    S3Config config = config_for(port.endpoint());
+    config.credentials.token = Secret{token};
+    static_cast<void>(error_of_stat(config));
+    const std::string request = port.first_request();
+    const bool sent = request.find("x-amz-security-token: of-a-role\r\n") != std::string::npos;
+    const std::size_t names = request.find("SignedHeaders=");
+    ASSERT_NE(names, std::string::npos) << request;
+    const bool is_signed =
+        request.substr(names, request.find(',', names) - names).find("x-amz-security-token") !=
+        std::string::npos;
+    EXPECT_EQ(sent, !token.empty());
+    EXPECT_EQ(is_signed, !token.empty());
   }
 }
 
