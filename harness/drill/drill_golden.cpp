@@ -30,6 +30,20 @@ void leave_out_passwords(Facts& facts) {
   });
 }
 
+// The run's subject is that of the cases after this one, too: however this one ends.
+class ArtifactOfTheTeam {
+ public:
+  explicit ArtifactOfTheTeam(std::optional<ArtifactSpec>& artifact)
+      : artifact_(artifact), own_(artifact) {}
+  ~ArtifactOfTheTeam() { artifact_.swap(own_); }
+  ArtifactOfTheTeam(const ArtifactOfTheTeam&) = delete;
+  ArtifactOfTheTeam& operator=(const ArtifactOfTheTeam&) = delete;
+
+ private:
+  std::optional<ArtifactSpec>& artifact_;
+  std::optional<ArtifactSpec> own_;
+};
+
 }  // namespace
 
 void Drill::keep_golden_backup(Restored& changed, const SchemaChange& change) {
@@ -85,14 +99,13 @@ void Drill::each_golden_backup(const std::function<void(const GoldenBackup&)>& s
     }
   }
   file(finding, here);
-  const std::optional<ArtifactSpec> own = run_.subject.artifact;
+  const ArtifactOfTheTeam given_back{run_.subject.artifact};
   for (const GoldenBackup& golden : goldens) {
     release_ = golden.release;
     run_.subject.artifact = artifact_of(golden);
     story(golden);
   }
   release_.clear();
-  run_.subject.artifact = own;
 }
 
 std::unique_ptr<OwnBackup> Drill::open_golden_backup(const GoldenBackup& golden, Here here) {
