@@ -5,23 +5,12 @@
 
 #include "harness/backup/pg_dump_tool.hpp"
 #include "harness/base/error.hpp"
+#include "harness/check/image_drift.hpp"
 #include "harness/drill/drill.hpp"
 #include "harness/drill/fact_findings.hpp"
 
 namespace pgrehearse {
 namespace {
-
-// What comes with the image, not with the backup.
-bool is_of_the_image(const Fact& fact) {
-  return fact.kind == FactKind::extensions ||
-         (fact.kind == FactKind::schema && fact.name.find(": collation ") != std::string::npos);
-}
-
-const Fact* same_fact(const Facts& facts, const Fact& wanted) {
-  const auto found = std::find_if(facts.begin(), facts.end(),
-      [&](const Fact& fact) { return fact.kind == wanted.kind && fact.name == wanted.name; });
-  return found == facts.end() ? nullptr : &*found;
-}
 
 // Roles come back without their passwords: a golden backup holds none.
 void leave_out_passwords(Facts& facts) {
@@ -132,13 +121,12 @@ void Drill::note_drift(Restored& restored, OwnBackup& backup) {
   Facts now = facts_of(restored);
   leave_out_passwords(now);
   Baseline baseline = backup.baseline().value();
-  for (Fact& then : baseline.facts) {
-    const Fact* fact = is_of_the_image(then) ? same_fact(now, then) : nullptr;
-    if (fact != nullptr && fact->value != then.value) {
-      record_.warnings.push_back(
-          fmt::format("{}: {} is of another version on this image", release_, then.name));
-      then.value = fact->value;
-    }
+  for (const Fact& drifted : image_drift(baseline.facts, now)) {
+    record_.warnings.push_back(
+        fmt::format("{}: {} is of another version on this image", release_, drifted.name));
+    std::find_if(baseline.facts.begin(), baseline.facts.end(), [&](const Fact& then) {
+      return then.kind == drifted.kind && then.name == drifted.name;
+    })->value = drifted.value;
   }
   backup.hold_to(std::move(baseline));
   restored.facts = std::move(now);
