@@ -18,6 +18,7 @@
 #include "harness/engine/container_program.hpp"
 #include "harness/engine/container_sweep.hpp"
 #include "harness/engine/container_template.hpp"
+#include "harness/engine/run_scope.hpp"
 #include "tests/contract/engine_contract.hpp"
 
 namespace pgrehearse {
@@ -162,9 +163,11 @@ TEST_P(ContainerEngine, SweepsWhatCarriesOurLabelAndNothingElse) {
   const std::string image = std::string{official_style_image};
   const std::string ours = "pgr-" + run_id + "-ours";
   const std::string strange = "strange-" + run_id;
-  told({"create", "--name", ours, "--label", label, "--label", "pgrehearse.owner=boot:1:1", image});
-  told({"volume", "create", "--label", label, ours});
-  told({"network", "create", "--label", label, ours});
+  // Of this process, which lives: what a dead one owns is swept by any drill that starts meanwhile.
+  const std::string owner = "pgrehearse.owner=" + owner_of_this_process();
+  told({"create", "--name", ours, "--label", label, "--label", owner, image});
+  told({"volume", "create", "--label", label, "--label", owner, ours});
+  told({"network", "create", "--label", label, "--label", owner, ours});
   told({"create", "--name", strange, image});
 
   std::vector<std::string> kinds;
@@ -179,7 +182,7 @@ TEST_P(ContainerEngine, SweepsWhatCarriesOurLabelAndNothingElse) {
   EXPECT_TRUE(find_owned_containers(program(), run_id).empty());
 
   remove_owned_container_thing(
-      {.kind = "container", .name = strange, .run_id = run_id, .owner = "boot:1:1"});
+      {.kind = "container", .name = strange, .run_id = run_id, .owner = owner_of_this_process()});
   EXPECT_EQ(told({"container", "inspect", "--format", "{{.Name}}", strange}).find("error"),
       std::string::npos);
   told({"rm", "-f", "-v", strange});
