@@ -9,7 +9,9 @@
 
 namespace pgrehearse {
 
-/// `sql` gives two columns, name and value. Definitions leave the server as digests only.
+/// `sql` gives two columns, name and value. Definitions leave the server as digests only. A value
+/// of several parts is the text of a row: there a part that is NULL keeps its place, which
+/// concat_ws would give to the next one, and two definitions would look the same.
 ///
 /// Run with search_path = pg_catalog, so every other name comes out schema-qualified. Ours is what
 /// has an OID from 16384 on: the server gives smaller ones to what initdb makes. Definitions of an

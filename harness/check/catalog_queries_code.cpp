@@ -16,34 +16,34 @@ constexpr CatalogQuery in_code[] = {
        WHERE p.oid >= 16384 AND p.prokind = 'p' AND n.nspname !~ '^pg_temp' AND NOT EXISTS (
              SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))sql"},
     {FactKind::schema, "aggregate", R"sql(
-      SELECT p.oid::regprocedure::text, md5(concat_ws('|', p.prorettype::regtype, p.provolatile, p.proparallel, pg_get_function_arguments(p.oid),
+      SELECT p.oid::regprocedure::text, md5(ROW(p.prorettype::regtype, p.provolatile, p.proparallel, pg_get_function_arguments(p.oid),
              a.aggkind, a.aggnumdirectargs, a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn,
              a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn, a.aggfinalextra, a.aggmfinalextra, a.aggfinalmodify,
              a.aggmfinalmodify, a.aggsortop::regoperator, a.aggtranstype::regtype, a.aggtransspace, a.aggmtranstype::regtype,
-             a.aggmtransspace, coalesce(a.agginitval, '(none)'), coalesce(a.aggminitval, '(none)')))
+             a.aggmtransspace, coalesce(a.agginitval, '(none)'), coalesce(a.aggminitval, '(none)'))::text)
         FROM pg_proc p JOIN pg_aggregate a ON a.aggfnoid = p.oid
        WHERE p.oid >= 16384 AND NOT EXISTS (
              SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))sql"},
     {FactKind::schema, "event trigger", R"sql(
-      SELECT quote_ident(evtname), concat_ws('|', evtevent, evtenabled, evtfoid::regprocedure, evttags, pg_get_userbyid(evtowner))
+      SELECT quote_ident(evtname), ROW(evtevent, evtenabled, evtfoid::regprocedure, evttags, pg_get_userbyid(evtowner))::text
         FROM pg_event_trigger)sql"},
     {FactKind::schema, "language", R"sql(
-      SELECT quote_ident(lanname), concat_ws('|', lanpltrusted, lanplcallfoid::regproc, laninline::regproc, lanvalidator::regproc)
+      SELECT quote_ident(lanname), ROW(lanpltrusted, lanplcallfoid::regproc, laninline::regproc, lanvalidator::regproc)::text
         FROM pg_language)sql"},
     {FactKind::schema, "transform", R"sql(
-      SELECT format('for %s language %I', t.trftype::regtype, l.lanname), concat_ws('|', t.trffromsql::regprocedure, t.trftosql::regprocedure)
+      SELECT format('for %s language %I', t.trftype::regtype, l.lanname), ROW(t.trffromsql::regprocedure, t.trftosql::regprocedure)::text
         FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang)sql"},
     {FactKind::schema, "access method", R"sql(
-      SELECT quote_ident(amname), concat_ws('|', amtype, amhandler) FROM pg_am)sql"},
+      SELECT quote_ident(amname), ROW(amtype, amhandler)::text FROM pg_am)sql"},
     {FactKind::extensions, "extension", R"sql(
-      SELECT quote_ident(extname), concat_ws('|', extversion, extnamespace::regnamespace, extrelocatable,
-             (SELECT string_agg(x.rel::regclass::text, ',' ORDER BY x.rel::regclass::text) FROM unnest(extconfig) x (rel)))
+      SELECT quote_ident(extname), ROW(extversion, extnamespace::regnamespace, extrelocatable,
+             (SELECT string_agg(x.rel::regclass::text, ',' ORDER BY x.rel::regclass::text) FROM unnest(extconfig) x (rel)))::text
         FROM pg_extension)sql"},
     // A member that the user changed, dropped out or added is named by its extension only.
     {FactKind::extensions, "members of", R"sql(
-      SELECT quote_ident(e.extname), concat_ws('|', count(*), coalesce(sum(hashtextextended(CASE WHEN p.oid IS NULL THEN d.classid::regclass::text
-             ELSE concat_ws('|', p.proname, p.prosrc, p.probin, p.prosecdef, p.proleakproof, p.proisstrict, p.provolatile, p.proparallel,
-                            p.proconfig, p.procost, p.prorows) END, 0)), 0))
+      SELECT quote_ident(e.extname), ROW(count(*), coalesce(sum(hashtextextended(CASE WHEN p.oid IS NULL THEN d.classid::regclass::text
+             ELSE ROW(p.proname, p.prosrc, p.probin, p.prosecdef, p.proleakproof, p.proisstrict, p.provolatile, p.proparallel,
+                            p.proconfig, p.procost, p.prorows)::text END, 0)), 0))::text
         FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
         LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
        GROUP BY 1)sql"},
@@ -52,7 +52,7 @@ constexpr CatalogQuery in_code[] = {
         FROM pg_description d, LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
        WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)sql"},
     {FactKind::schema, "comments on", R"sql(
-      SELECT 'built-in objects', count(*) || '|' || coalesce(sum(hashtextextended(concat_ws('|', classoid, objoid, objsubid, description), 0)), 0)
+      SELECT 'built-in objects', count(*) || '|' || coalesce(sum(hashtextextended(ROW(classoid, objoid, objsubid, description)::text, 0)), 0)
         FROM pg_description WHERE objoid < 16384 AND classoid <> 'pg_namespace'::regclass)sql"},
     {FactKind::schema, "security label of", R"sql(
       SELECT concat_ws(' ', quote_ident(s.provider), 'on', i.type, i.identity), md5(s.label)

@@ -8,9 +8,9 @@ namespace {
 
 constexpr CatalogQuery in_grants[] = {
     {FactKind::roles, "owner and grants of", R"sql(
-      SELECT x.what, concat_ws('|', pg_get_userbyid(x.owner), CASE WHEN x.acl IS NOT NULL THEN nullif(
+      SELECT x.what, ROW(pg_get_userbyid(x.owner), CASE WHEN x.acl IS NOT NULL THEN nullif(
              coalesce((SELECT string_agg(a::text, ',' ORDER BY a::text) FROM unnest(x.acl) a), 'nobody'),
-             (SELECT string_agg(a::text, ',' ORDER BY a::text) FROM unnest(acldefault(x.sort, x.owner)) a)) END)
+             (SELECT string_agg(a::text, ',' ORDER BY a::text) FROM unnest(acldefault(x.sort, x.owner)) a)) END)::text
         FROM (
           SELECT CASE relkind WHEN 'S' THEN 'sequence ' WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' WHEN 'f' THEN 'foreign table '
                       ELSE 'table ' END || c.oid::regclass AS what, relowner AS owner, relacl AS acl,
@@ -60,18 +60,18 @@ constexpr CatalogQuery in_grants[] = {
       SELECT c.oid::regclass::text, CASE WHEN relforcerowsecurity THEN 'forced' ELSE 'not forced' END || CASE WHEN relrowsecurity THEN ', on' ELSE ', off' END
         FROM pg_class c WHERE relrowsecurity OR relforcerowsecurity)sql"},
     {FactKind::roles, "policy", R"sql(
-      SELECT format('%I on %s', polname, polrelid::regclass), concat_ws('|', polcmd, polpermissive,
+      SELECT format('%I on %s', polname, polrelid::regclass), ROW(polcmd, polpermissive,
              (SELECT string_agg(x.name, ',' ORDER BY x.name) FROM (
                 SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_get_userbyid(r) END AS name FROM unnest(polroles) r) x),
-             md5(pg_get_expr(polqual, polrelid)), md5(pg_get_expr(polwithcheck, polrelid)))
+             md5(pg_get_expr(polqual, polrelid)), md5(pg_get_expr(polwithcheck, polrelid)))::text
         FROM pg_policy)sql"},
     {FactKind::roles, "default privileges", R"sql(
       SELECT concat_ws(' ', pg_get_userbyid(defaclrole), nullif(defaclnamespace, 0)::regnamespace, defaclobjtype),
              (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(defaclacl) x) FROM pg_default_acl)sql"},
     {FactKind::roles, "large object", R"sql(
       SELECT CASE WHEN b.step = 1 THEN m.oid::text ELSE format('%s to %s', m.oid::bigint / b.step * b.step, (m.oid::bigint / b.step + 1) * b.step - 1) END,
-             md5(string_agg(concat_ws('|', m.oid, pg_get_userbyid(m.lomowner),
-               (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(coalesce(m.lomacl, acldefault('L', m.lomowner))) x)), ',' ORDER BY m.oid))
+             md5(string_agg(ROW(m.oid, pg_get_userbyid(m.lomowner),
+               (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(coalesce(m.lomacl, acldefault('L', m.lomowner))) x))::text, ',' ORDER BY m.oid))
         FROM pg_largeobject_metadata m,
              (SELECT power(10, greatest(0, ceil(log(greatest(count(*), 1) / 1000.0))))::bigint AS step FROM pg_largeobject_metadata) b
        GROUP BY 1)sql"},

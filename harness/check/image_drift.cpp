@@ -17,17 +17,17 @@ bool is_named(const Fact& fact, FactKind kind, std::string_view what) {
   return fact.kind == kind && fact.name.find(what) != std::string::npos;
 }
 
-// Version, schema, and what else the catalog says, as capture writes them.
+// Version, schema, and what else the catalog says, as the text of a row.
 bool only_another_version(const Fact& then, const Fact& now) {
-  const std::vector<std::string> was = split(then.value, '|');
-  const std::vector<std::string> is = split(now.value, '|');
+  const std::vector<std::string> was = split(then.value, ',');
+  const std::vector<std::string> is = split(now.value, ',');
   return was.size() > 1 && is.size() > 1 && was[0] != is[0] && was[1] == is[1];
 }
 
 // The recorded version and that of the library are the last two.
 bool only_another_library(const Fact& then, const Fact& now) {
-  std::vector<std::string> was = split(then.value, '|');
-  std::vector<std::string> is = split(now.value, '|');
+  std::vector<std::string> was = split(then.value, ',');
+  std::vector<std::string> is = split(now.value, ',');
   if (was.size() != is.size() || was.size() < 3) {
     return false;
   }

@@ -17,10 +17,10 @@ constexpr IntrusionRule rules[] = {
       SELECT quote_ident(rolname), '' FROM pg_authid WHERE rolsuper)sql"},
     {"R02", "role that may create roles or databases, replicate or pass by row security", cluster,
         both, always, R"sql(
-      SELECT quote_ident(rolname), concat_ws('|', rolcreaterole, rolcreatedb, rolreplication, rolbypassrls) FROM pg_authid
+      SELECT quote_ident(rolname), ROW(rolcreaterole, rolcreatedb, rolreplication, rolbypassrls)::text FROM pg_authid
        WHERE rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)sql"},
     {"R03", "role that may log in, its connection limit and its end", cluster, both, always, R"sql(
-      SELECT quote_ident(rolname), concat_ws('|', rolinherit, rolconnlimit, rolvaliduntil) FROM pg_authid WHERE rolcanlogin)sql"},
+      SELECT quote_ident(rolname), ROW(rolinherit, rolconnlimit, rolvaliduntil)::text FROM pg_authid WHERE rolcanlogin)sql"},
     {"R04", "membership in a role", cluster, both, always, R"sql(
       SELECT format('%s in %s', member::regrole, roleid::regrole), admin_option::text FROM pg_auth_members)sql"},
     {"R05", "login without a SCRAM verifier", cluster, extra, always, R"sql(
@@ -53,7 +53,7 @@ constexpr IntrusionRule rules[] = {
         always, R"sql(
       SELECT CASE WHEN error IS NOT NULL THEN 'a line that cannot be read' ELSE
                concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address, netmask, auth_method) END,
-             concat_ws('|', array_to_string(options, ','), error)
+             ROW(array_to_string(options, ','), error)::text
         FROM pg_hba_file_rules() WHERE error IS NOT NULL OR auth_method NOT IN ('scram-sha-256', 'cert', 'reject'))sql"},
     {"H02", "line of pg_hba.conf, and their order", cluster, both, always, R"sql(
       SELECT concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address, netmask, auth_method),
@@ -68,12 +68,12 @@ constexpr IntrusionRule rules[] = {
         FROM pg_ident_file_mappings())sql"},
 
     {"X04", "subscription or replication origin", cluster, both, always, R"sql(
-      SELECT 'subscription ' || quote_ident(subname), concat_ws('|', subowner::regrole, subenabled, subconninfo, subslotname,
-             array_to_string(subpublications, ',')) FROM pg_subscription
+      SELECT 'subscription ' || quote_ident(subname), ROW(subowner::regrole, subenabled, subconninfo, subslotname,
+             array_to_string(subpublications, ','))::text FROM pg_subscription
        UNION ALL
       SELECT 'origin ' || quote_ident(roname), '' FROM pg_replication_origin)sql"},
     {"X06", "replication slot", cluster, extra, always, R"sql(
-      SELECT quote_ident(slot_name), concat_ws('|', slot_type, plugin, temporary) FROM pg_get_replication_slots())sql"},
+      SELECT quote_ident(slot_name), ROW(slot_type, plugin, temporary)::text FROM pg_get_replication_slots())sql"},
 
     {"P01", "prepared transaction", cluster, extra, always, R"sql(
       SELECT quote_ident(gid), '' FROM pg_prepared_xact())sql"},
@@ -89,11 +89,11 @@ constexpr IntrusionRule rules[] = {
     {"A02", "grant on a parameter", cluster, both, always, R"sql(
       SELECT parname, (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(paracl) AS x) FROM pg_parameter_acl)sql"},
     {"O02", "tablespace", cluster, both, always, R"sql(
-      SELECT quote_ident(spcname), concat_ws('|', spcowner::regrole, array_to_string(spcoptions, ','),
-             (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(spcacl) AS x)) FROM pg_tablespace)sql"},
+      SELECT quote_ident(spcname), ROW(spcowner::regrole, array_to_string(spcoptions, ','),
+             (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(spcacl) AS x))::text FROM pg_tablespace)sql"},
     {"O03", "database, who owns it and who may connect", cluster, both, always, R"sql(
-      SELECT quote_ident(datname), concat_ws('|', datdba::regrole, datallowconn, datistemplate, datconnlimit,
-             (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(datacl) AS x)) FROM pg_database)sql"},
+      SELECT quote_ident(datname), ROW(datdba::regrole, datallowconn, datistemplate, datconnlimit,
+             (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(datacl) AS x))::text FROM pg_database)sql"},
 };
 
 }  // namespace

@@ -11,22 +11,22 @@ constexpr auto always = RulePhase::always;
 
 constexpr IntrusionRule rules[] = {
     {"X01", "foreign-data wrapper or server", database, both, always, R"sql(
-      SELECT pg_describe_object('pg_foreign_data_wrapper'::regclass, oid, 0), concat_ws('|', fdwowner::regrole, fdwhandler::regproc,
-             fdwvalidator::regproc, array_to_string(fdwoptions, ',')) FROM pg_foreign_data_wrapper
+      SELECT pg_describe_object('pg_foreign_data_wrapper'::regclass, oid, 0), ROW(fdwowner::regrole, fdwhandler::regproc,
+             fdwvalidator::regproc, array_to_string(fdwoptions, ','))::text FROM pg_foreign_data_wrapper
        UNION ALL
-      SELECT pg_describe_object('pg_foreign_server'::regclass, oid, 0), concat_ws('|', srvowner::regrole, srvtype, srvversion,
-             array_to_string(srvoptions, ',')) FROM pg_foreign_server)sql"},
+      SELECT pg_describe_object('pg_foreign_server'::regclass, oid, 0), ROW(srvowner::regrole, srvtype, srvversion,
+             array_to_string(srvoptions, ','))::text FROM pg_foreign_server)sql"},
     {"X02", "user mapping", database, both, always, R"sql(
       SELECT pg_describe_object('pg_user_mapping'::regclass, oid, 0), array_to_string(umoptions, ',') FROM pg_user_mapping)sql"},
     {"X03", "foreign table", database, both, always, R"sql(
-      SELECT ftrelid::regclass::text, concat_ws('|', (SELECT srvname FROM pg_foreign_server s WHERE s.oid = ftserver),
-             array_to_string(ftoptions, ',')) FROM pg_foreign_table)sql"},
+      SELECT ftrelid::regclass::text, ROW((SELECT srvname FROM pg_foreign_server s WHERE s.oid = ftserver),
+             array_to_string(ftoptions, ','))::text FROM pg_foreign_table)sql"},
     {"X05", "publication", database, both, always, R"sql(
-      SELECT quote_ident(pubname), concat_ws('|', pubowner::regrole, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate,
+      SELECT quote_ident(pubname), ROW(pubowner::regrole, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate,
              (SELECT string_agg(concat_ws(' ', prrelid::regclass, pg_get_expr(prqual, prrelid), prattrs), ',' ORDER BY prrelid::regclass::text)
                 FROM pg_publication_rel r WHERE r.prpubid = p.oid),
              (SELECT string_agg(pnnspid::regnamespace::text, ',' ORDER BY pnnspid::regnamespace::text)
-                FROM pg_publication_namespace n WHERE n.pnpubid = p.oid)) FROM pg_publication p)sql"},
+                FROM pg_publication_namespace n WHERE n.pnpubid = p.oid))::text FROM pg_publication p)sql"},
 
     {"A01", "default privilege", database, both, always, R"sql(
       SELECT pg_describe_object('pg_default_acl'::regclass, oid, 0),
@@ -43,12 +43,12 @@ constexpr IntrusionRule rules[] = {
         SELECT 'pg_largeobject'::regclass, oid, 0, lomacl FROM pg_largeobject_metadata) AS given (class, object, part, acl),
         unnest(acl) AS x WHERE object >= 16384 GROUP BY class, object, part)sql"},
     {"A03", "schema, who owns it and who may create in it", database, both, always, R"sql(
-      SELECT quote_ident(nspname), concat_ws('|', nspowner::regrole,
-             (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(nspacl) AS x)) FROM pg_namespace
+      SELECT quote_ident(nspname), ROW(nspowner::regrole,
+             (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(nspacl) AS x))::text FROM pg_namespace
        WHERE nspname NOT LIKE 'pg\_temp\_%' AND nspname NOT LIKE 'pg\_toast\_temp\_%')sql"},
     {"A04", "relation or function, its owner and row security", database, both, always, R"sql(
-      SELECT pg_describe_object('pg_class'::regclass, oid, 0), concat_ws('|', relowner::regrole, relrowsecurity, relforcerowsecurity,
-             relreplident, array_to_string(reloptions, ',')) FROM pg_class
+      SELECT pg_describe_object('pg_class'::regclass, oid, 0), ROW(relowner::regrole, relrowsecurity, relforcerowsecurity,
+             relreplident, array_to_string(reloptions, ','))::text FROM pg_class
        WHERE oid >= 16384 AND relpersistence <> 't' AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
        UNION ALL
       SELECT pg_describe_object('pg_proc'::regclass, oid, 0), proowner::regrole::text FROM pg_proc WHERE oid >= 16384)sql"},

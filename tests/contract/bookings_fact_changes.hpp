@@ -23,5 +23,17 @@ struct FactChange {
 [[nodiscard]] std::vector<FactChange> changes_of_code();
 /// Of roles, grants and the cluster.
 [[nodiscard]] std::vector<FactChange> changes_of_the_cluster();
+/// Of one word in a definition at a time.
+[[nodiscard]] std::vector<FactChange> changes_of_details();
+
+/// Two changes that a careless fact takes for the same.
+struct LookAlike {
+  std::string_view sentence;
+  std::string_view one;
+  std::string_view other;
+  std::string_view seen;  ///< between the two, and nothing else
+};
+
+[[nodiscard]] std::vector<LookAlike> look_alikes();
 
 }  // namespace pgrehearse

@@ -59,7 +59,8 @@ bool names(std::string_view fact, std::string_view noun) {
 
 std::vector<FactChange> every_change() {
   std::vector<FactChange> all = changes_of_relations();
-  for (std::vector<FactChange> more : {changes_of_code(), changes_of_the_cluster()}) {
+  for (std::vector<FactChange> more :
+      {changes_of_code(), changes_of_the_cluster(), changes_of_details()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -180,6 +181,15 @@ TEST_F(BookingsFacts, AreComparedBothWays) {
           "schema missing bookings: schema booking_app"}));
 }
 
+TEST_F(BookingsFacts, TellLookAlikesApart) {
+  for (const LookAlike& pair : look_alikes()) {
+    EXPECT_EQ(
+        lines_of(after({pair.sentence, pair.one, {}}), after({pair.sentence, pair.other, {}})),
+        std::vector<std::string>{std::string{pair.seen}})
+        << pair.sentence;
+  }
+}
+
 TEST_F(BookingsFacts, TellOfALibraryThatDoesNotLoad) {
   const Facts changed = after({"gone",
       "CREATE FUNCTION public.a() RETURNS timestamptz LANGUAGE internal AS 'now'; CREATE FUNCTION "
@@ -255,7 +265,8 @@ TEST_F(BookingsFacts, TellThatTheServerHasSeenABrokenPage) {
   Session session = server_->connect()(std::string{database});
   session.exec(
       "CREATE TABLE public.broken (x integer); DO $$ BEGIN EXECUTE format('COPY (SELECT 1) TO "
-      "PROGRAM %L', 'head -c 8192 /dev/urandom > ' || pg_relation_filepath('public.broken')); "
+      "PROGRAM %L', 'cat > /dev/null; head -c 8192 /dev/urandom > ' || "
+      "pg_relation_filepath('public.broken')); "
       "BEGIN "
       "PERFORM FROM public.broken; EXCEPTION WHEN data_corrupted THEN NULL; END; END $$; DROP "
       "TABLE "
