@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/check/capture.hpp"
+#include "harness/check/index_pages.hpp"
 #include "harness/check/reproof_queries.hpp"
 
 namespace pgrehearse {
@@ -49,6 +50,9 @@ class Reproof {
     }
     for (const Row& row : session_.exec(counted_indexes())) {
       count(row);
+    }
+    for (Ailment& unreadable : unreadable_indexes_in(session_, database_)) {
+      found_.push_back(std::move(unreadable));
     }
     return std::move(found_);
   }

@@ -16,10 +16,10 @@
 namespace pgrehearse {
 
 /// What the rows of this database disprove: foreign keys, CHECKs, NOT NULLs, bounds of partitions,
-/// domains, unique indexes; indexes that hold another number of rows than their table; values that
-/// their type cannot print. Functions of the database run for that, as superuser. Nothing is
-/// changed: what has to be turned off is turned off in a transaction that is rolled back. What
-/// cannot be asked is an ailment, too. Throws Error{connection_lost}.
+/// domains, unique indexes; indexes that hold another number of rows than their table, or a page
+/// that cannot be read; values that their type cannot print. Functions of the database run for
+/// that, as superuser. Nothing is changed: what has to be turned off is turned off in a transaction
+/// that is rolled back. What cannot be asked is an ailment, too. Throws Error{connection_lost}.
 [[nodiscard]] std::vector<Ailment> disproven_in(Session& session, const std::string& database);
 
 }  // namespace pgrehearse

@@ -33,6 +33,8 @@ CREATE UNIQUE INDEX nulls_too ON own.guarded (x) NULLS NOT DISTINCT;
 CREATE TABLE own.places (at point, word text);
 CREATE INDEX by_place ON own.places USING gist (at);
 CREATE INDEX by_word ON own.places USING hash (word);
+CREATE INDEX by_words ON own.places USING gin (to_tsvector('simple', word));
+CREATE INDEX by_range ON own.places USING brin (word);
 ALTER DATABASE app SET search_path = own, public;
 SET search_path = own;
 INSERT INTO parent SELECT i, 'p' || i FROM generate_series(1, 50) i;
@@ -170,6 +172,23 @@ TEST_F(Reproof, FindsAnIndexOfAnotherKindThatLacksRows) {
   EXPECT_EQ(found(), Found{"app.own.by_place: it holds another number of rows than its table"});
   exec("DELETE FROM own.places WHERE word = 'unseen'");
   EXPECT_EQ(found(), Found{});
+}
+
+// A page of noise behind the others: no query comes by it, and only its header and checksum tell.
+TEST_F(Reproof, FindsABrokenPageOfAnIndexThatAmcheckDoesNotKnow) {
+  for (const std::string index : {"own.by_word", "own.by_words", "own.by_range"}) {
+    SCOPED_TRACE(index);
+    source_->cluster().connect("app").exec(
+        "DO $$ BEGIN EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', 'cat > /dev/null; head -c "
+        "8192 /dev/urandom >> ' || pg_relation_filepath('" +
+        index + "')); END $$");
+    EXPECT_EQ(found(), Found{"app." + index + ": one of its pages cannot be read: XX001"});
+    exec("REINDEX INDEX " + index);
+    EXPECT_EQ(found(), Found{});
+  }
+  EXPECT_EQ(source_->cluster().connect("app").value(
+                "SELECT count(*) FROM pg_extension WHERE extname = 'pg_prewarm'"),
+      "0");
 }
 
 TEST_F(Reproof, OfADeadServerIsAnErrorAndNoAnswer) {
