@@ -41,16 +41,20 @@ ConnectionTarget target_of(const Given& given) {
     throw Error{ErrorCode::bad_config, "--source holds a password, which every process list shows",
         "Give the connection string in PGREHEARSE_SOURCE, or the password in PGPASSFILE."};
   }
-  if (target.hosts.size() > 1) {
+  return target;
+}
+
+void demand_one_server(const ConnectionTarget& target) {
+  if (target.servers > 1) {
     throw Error{ErrorCode::bad_config, "the source names several hosts",
         "A baseline is of one server: name one."};
   }
-  return target;
 }
 
 Baseline baseline_of(const Given& given) {
   const ConnectionTarget target = target_of(given);
   demand_no_production(target, given.not_production, variable);
+  demand_one_server(target);
   const auto timeout = parse_duration(given.statement_timeout).count();
   const Connect connect = [&](const std::string& database) {
     ConnectionSpec spec = target.connection;

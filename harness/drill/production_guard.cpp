@@ -1,6 +1,7 @@
 #include "harness/drill/production_guard.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -42,15 +43,48 @@ bool is_among(const std::vector<std::string_view>& list, std::string_view word) 
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+// Words that begin so are of what is no production, up to here.
+constexpr std::array other_beginnings{std::string_view{"reproduction"}, std::string_view{"preprod"},
+    std::string_view{"nonprod"}, std::string_view{"notprod"}};
+// What "prod" begins inside a word that is about something else: "product", "produce", "prodigy".
+constexpr std::array other_words{
+    std::string_view{"produc"}, std::string_view{"prodig"}, std::string_view{"prodrom"}};
+
+// "prod" or "production", also glued to what stands before and after it: "dbprod", "myPRODdb".
+std::optional<std::string> says_prod(std::string_view word) {
+  for (const std::string_view beginning : other_beginnings) {
+    if (word.starts_with(beginning)) {
+      word.remove_prefix(beginning.size());
+    }
+  }
+  constexpr std::string_view prod = "prod";
+  for (std::size_t at = word.find(prod); at != std::string_view::npos;
+       at = word.find(prod, at + prod.size())) {
+    const std::string_view from_here = word.substr(at);
+    if (from_here.starts_with("production")) {
+      return "production";
+    }
+    if (std::none_of(other_words.begin(), other_words.end(),
+            [&](std::string_view other) { return from_here.starts_with(other); })) {
+      return std::string{prod};
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> production_word(std::string_view text, const ProductionNames& names) {
   for (const std::string& word : words_in(text)) {
     const std::string small = lower(word);
     if (is_among(names.words, small)) {
       return small;
     }
-    // Also "PRODdb" and "prodeu", glued to what follows. "product" and "producer" are other words.
-    if (small.starts_with("prod") && !small.starts_with("produc")) {
-      return "prod";
+    for (const std::string_view ending : names.endings) {
+      if (small.ends_with(ending)) {
+        return std::string{ending};
+      }
+    }
+    if (const std::optional<std::string> said = says_prod(small)) {
+      return said;
     }
   }
   return std::nullopt;
@@ -99,7 +133,8 @@ constexpr ServerGuard guards_of_the_server[] = {{"marker", marked},
 }  // namespace
 
 const ProductionNames& production_names() {
-  static const ProductionNames names{.words = {"production", "prd", "live", "master", "primary"},
+  static const ProductionNames names{.words = {"live", "master", "primary"},
+      .endings = {"prd"},
       // A database that somebody pays to be looked after is taken for one that matters, whatever
       // it is called.
       .managed_hosts = {".rds.amazonaws.com", ".rds.amazonaws.com.cn", ".redshift.amazonaws.com",

@@ -13,10 +13,11 @@
 
 namespace pgrehearse {
 
-/// What is taken for production, by its name, besides what begins with "prod" as "prod-1" and
-/// "prodeu" do. Each row is a guard of its own.
+/// What is taken for production, by its name, besides what says "prod" or "production" anywhere, as
+/// "prod-1", "prodeu" and "shopprod" do. Each row is a guard of its own.
 struct ProductionNames {
   std::vector<std::string_view> words;          ///< "live": as a word, not as a part of one
+  std::vector<std::string_view> endings;        ///< "prd": as a word, and at the end of one
   std::vector<std::string_view> managed_hosts;  ///< endings of the providers' own host names
   std::vector<std::string_view> keywords;       ///< "dbname": where a word of the target counts
   std::vector<std::string_view> variables;      ///< "APP_ENV": what tells of the environment
@@ -24,7 +25,8 @@ struct ProductionNames {
 [[nodiscard]] const ProductionNames& production_names();
 
 /// Why a name looks like production: "its host says 'prod'". Nothing when it does not.
-/// Words count, not parts of words: "product" is none, "shop-prod2", "prodEU" and "LIVE" are.
+/// "product", "reproduction" and "preprod" are other words; "shop-prod2", "prodEU", "myproddb" and
+/// "LIVE" are not.
 [[nodiscard]] std::optional<std::string> production_by_name(
     const ConnectionTarget& target, const ProductionNames& names = production_names());
 

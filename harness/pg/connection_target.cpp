@@ -131,6 +131,8 @@ ConnectionTarget connection_target(const std::string& conninfo) {
       }
     }
   }
+  const std::string counted = value_of("hostaddr", value_of("host", ""));
+  target.servers = parts_of(counted).size();
   ConnectionSpec& spec = target.connection;
   spec.endpoint.host = target.hosts.empty() ? "/var/run/postgresql" : target.hosts.front();
   const std::string port = parts_of(value_of("port", "5432")).front();

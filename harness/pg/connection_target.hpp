@@ -2,6 +2,7 @@
 // add to it by itself.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,12 @@ struct TargetWord {
 };
 
 struct ConnectionTarget {
-  std::vector<TargetWord> words = {};  ///< all that is set and no secret
-  std::vector<std::string> hosts = {};
+  std::vector<TargetWord> words = {};   ///< all that is set and no secret
+  std::vector<std::string> hosts = {};  ///< names and addresses, also two of one server
+  /// That libpq would try in turn: the elements of hostaddr, where it is set, else of host. A host
+  /// beside a hostaddr is only a name.
+  /// https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
+  std::size_t servers = 1;
   ConnectionSpec connection = {};  ///< to the first host
   bool password_in_text = false;   ///< and not from the environment or a password file
 };

@@ -7,92 +7,10 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
+#include "tests/unit/drill/production_like.hpp"
 
 namespace pgrehearse {
 namespace {
-
-// Each must be refused by its name alone.
-constexpr const char* like_production[] = {
-    "host=prod dbname=shop",
-    "host=db-prod-1 dbname=shop",
-    "host=prod1.example.org dbname=shop",
-    "host=db.prod.example.org dbname=shop",
-    "host=db.production.example.org dbname=shop",
-    "host=PROD-DB dbname=shop",
-    "host=Production dbname=shop",
-    "host=prd-db dbname=shop",
-    "host=db-prd dbname=shop",
-    "host=prdb2.prd.local dbname=shop",
-    "host=live-db dbname=shop",
-    "host=db.live.example.org dbname=shop",
-    "host=pg-primary dbname=shop",
-    "host=primary.db.example.org dbname=shop",
-    "host=pg-master-0 dbname=shop",
-    "host=master dbname=shop",
-    "host=stage,prod dbname=shop",
-    "host=stage.example.org,db.prod.example.org dbname=shop",
-    "hostaddr=127.0.0.1 host=prod dbname=shop",
-    "host=127.0.0.1 dbname=shop_prod",
-    "host=127.0.0.1 dbname=prod",
-    "host=127.0.0.1 dbname=production",
-    "host=127.0.0.1 dbname=shop_production",
-    "host=127.0.0.1 dbname=ShopProd",
-    "host=127.0.0.1 dbname=shopPRODeu",
-    "host=127.0.0.1 dbname=prod2",
-    "host=127.0.0.1 dbname=prodshop",
-    "host=127.0.0.1 dbname=shop-live",
-    "host=127.0.0.1 dbname=live_shop",
-    "host=127.0.0.1 dbname='shop prd'",
-    "host=127.0.0.1 dbname=shop user=prod_admin",
-    "host=127.0.0.1 dbname=shop user=app-production",
-    "host=127.0.0.1 dbname=shop user=live",
-    "host=127.0.0.1 dbname=shop application_name=prod-backup",
-    "host=127.0.0.1 dbname=shop options='-c application_name=prod'",
-    "hostaddr=prod dbname=shop",
-    "service=prod-behind-a-harmless-host",
-    "host=127.0.0.1 dbname=shop passfile=/etc/prod/pgpass",
-    "host=127.0.0.1 dbname=shop sslcert=/etc/ssl/prod.crt",
-    "host=/var/run/prod dbname=shop",
-    "host=/cloudsql/p:r:i dbname=shop",
-    "host=shop.abc.eu-west-1.rds.amazonaws.com dbname=shop",
-    "host=shop.cluster-abc.eu-west-1.rds.amazonaws.com dbname=shop",
-    "host=SHOP.ABC.EU-WEST-1.RDS.AMAZONAWS.COM dbname=shop",
-    "host=shop.abc.cn-north-1.rds.amazonaws.com.cn dbname=shop",
-    "host=shop.abc.eu-west-1.redshift.amazonaws.com dbname=shop",
-    "host=shop.postgres.database.azure.com dbname=shop",
-    "host=shop.database.windows.net dbname=shop",
-    "host=db.abcdef.supabase.co dbname=postgres",
-    "host=aws-0-eu.pooler.supabase.com dbname=postgres",
-    "host=ep-shop-123.eu-central-1.aws.neon.tech dbname=shop",
-    "host=shop-do-user-1.db.ondigitalocean.com dbname=shop",
-    "host=shop.aivencloud.com dbname=shop",
-    "host=hattie.db.elephantsql.com dbname=shop",
-    "host=abc.tsdb.cloud.timescale.com dbname=shop",
-    "host=dpg-abc.frankfurt-postgres.render.com dbname=shop",
-    "host=abc.timescaledb.io dbname=shop",
-    "host=abc.psdb.cloud dbname=shop",
-    "postgresql://app@db.prod.example.org/shop",
-    "postgresql://app@127.0.0.1:5432/shop_production",
-    "postgresql://production@127.0.0.1/shop",
-    "postgresql://127.0.0.1/shop?host=prod",
-    "postgresql://stage,live.example.org/shop",
-    "postgres://app@127.0.0.1/shop?application_name=prod",
-    "postgres://app@127.0.0.1/shop?options=-csearch_path%3Dprod",
-    "postgresql://app@%2Fvar%2Frun%2Fprod/shop",
-};
-
-constexpr const char* others[] = {
-    "host=127.0.0.1 dbname=shop",
-    "host=staging.example.org dbname=shop_staging user=app",
-    "host=127.0.0.1 dbname=products",
-    "host=127.0.0.1 dbname=product_catalog user=producer",
-    "host=127.0.0.1 dbname=reproduction",
-    "host=127.0.0.1 dbname=delivery",
-    "host=127.0.0.1 dbname=olive_oil user=oliver",
-    "host=127.0.0.1 dbname=remastered",
-    "host=dbhost.example.org dbname=shop_test",
-    "postgresql://app@127.0.0.1:5433/shop_qa",
-};
 
 Environment environment(std::map<std::string, std::string> variables) {
   return [variables = std::move(variables)](const std::string& name) {
@@ -141,7 +59,7 @@ TEST_F(ProductionGuard, RefusesWhatIsCalledProduction) {
 }
 
 TEST_F(ProductionGuard, LetsOtherNamesBe) {
-  for (const char* target : others) {
+  for (const char* target : unlike_production) {
     EXPECT_FALSE(production_by_name(connection_target(target))) << target;
     EXPECT_EQ(refusal_of(target, true, environment({})), ErrorCode::internal) << target;
   }
@@ -156,15 +74,17 @@ bool lets_production_through(const ProductionNames& names) {
              [&](const char* target) { return passes(target, environment({})); }) ||
          std::any_of(production_names().variables.begin(), production_names().variables.end(),
              [&](std::string_view name) {
-               return passes(others[0], environment({{std::string{name}, "production"}}));
+               return passes(
+                   unlike_production[0], environment({{std::string{name}, "production"}}));
              });
 }
 
 // Each row is taken away in its turn: if nothing got through then, nobody would notice its loss.
 TEST_F(ProductionGuard, NeedsEveryRowOfItsNames) {
   EXPECT_FALSE(lets_production_through(production_names()));
-  for (const auto list : {&ProductionNames::words, &ProductionNames::managed_hosts,
-           &ProductionNames::keywords, &ProductionNames::variables}) {
+  for (const auto list :
+      {&ProductionNames::words, &ProductionNames::endings, &ProductionNames::managed_hosts,
+          &ProductionNames::keywords, &ProductionNames::variables}) {
     for (std::size_t row = 0; row < (production_names().*list).size(); ++row) {
       ProductionNames without = production_names();
       (without.*list).erase((without.*list).begin() + static_cast<std::ptrdiff_t>(row));
@@ -174,7 +94,7 @@ TEST_F(ProductionGuard, NeedsEveryRowOfItsNames) {
 }
 
 TEST_F(ProductionGuard, WantsToBeToldThatItIsNone) {
-  const std::string target = others[0];
+  const std::string target = unlike_production[0];
   EXPECT_EQ(refusal_of(target, false, environment({})), ErrorCode::refused);
   EXPECT_EQ(
       refusal_of(target, false, environment({{"TARGET_ENV", "staging"}})), ErrorCode::refused);
@@ -189,9 +109,11 @@ TEST_F(ProductionGuard, WantsToBeToldThatItIsNone) {
 
 TEST_F(ProductionGuard, BelievesAnEnvironmentThatCallsItselfProduction) {
   for (const char* name : {"APP_ENV", "RAILS_ENV", "NODE_ENV", "DJANGO_ENV", "TARGET_ENV"}) {
-    EXPECT_EQ(refusal_of(others[0], true, environment({{name, "production"}})), ErrorCode::refused)
+    EXPECT_EQ(refusal_of(unlike_production[0], true, environment({{name, "production"}})),
+        ErrorCode::refused)
         << name;
-    EXPECT_EQ(refusal_of(others[0], true, environment({{name, "test"}})), ErrorCode::internal)
+    EXPECT_EQ(
+        refusal_of(unlike_production[0], true, environment({{name, "test"}})), ErrorCode::internal)
         << name;
   }
 }
