@@ -34,6 +34,28 @@ constexpr std::array magics{Magic{"PGDMP", ArtifactFormat::custom_dump},
     Magic{"-----BEGIN AGE ENCRYPTED", ArtifactFormat::encrypted},
     Magic{"-----BEGIN PGP MESSAGE", ArtifactFormat::encrypted}};
 
+// What GnuPG writes without --armor: a message begins with a packet that holds its session key, by
+// a public key (tag 1) or a passphrase (tag 3), in the older form of header or the newer one, and
+// that packet with its version, 3 to 6 (RFC 9580, sections 4.2, 5.1 and 5.3).
+bool is_openpgp_message(std::string_view bytes) {
+  constexpr std::string_view one_byte_of_length = "\x84\x8c";
+  constexpr std::string_view two_bytes_of_length = "\x85\x8d";
+  constexpr std::string_view newer_header = "\xc1\xc3";
+  constexpr unsigned char longest_in_one_byte = 191;
+  if (bytes.size() < 4) {
+    return false;
+  }
+  const auto begins_with_one_of = [&](std::string_view tags) {
+    return tags.find(bytes.front()) != std::string_view::npos;
+  };
+  const bool newer = begins_with_one_of(newer_header);
+  const bool longer = begins_with_one_of(two_bytes_of_length) ||
+                      (newer && static_cast<unsigned char>(bytes[1]) > longest_in_one_byte);
+  const char version = bytes[longer ? 3 : 2];
+  return (newer || longer || begins_with_one_of(one_byte_of_length)) && version >= 3 &&
+         version <= 6;
+}
+
 constexpr std::size_t tar_magic_at = 257;
 constexpr std::array<std::string_view, 5> not_artifacts{
     ".part", ".tmp", ".sha256", ".sha256sum", ".md5"};
@@ -150,7 +172,10 @@ ArtifactFormat format_of(const fs::path& path) {
   }
   const bool of_pg_dump = bytes.find("-- PostgreSQL database dump") != std::string::npos ||
                           bytes.find("-- PostgreSQL database cluster dump") != std::string::npos;
-  return of_pg_dump ? ArtifactFormat::plain_dump : ArtifactFormat::unknown;
+  if (of_pg_dump) {
+    return ArtifactFormat::plain_dump;
+  }
+  return is_openpgp_message(bytes) ? ArtifactFormat::encrypted : ArtifactFormat::unknown;
 }
 
 void demand_there(const fs::path& path) {

@@ -23,11 +23,14 @@ TEST_F(OwnBackup, OfEveryFormOfDumpComesBack) {
   keep_dump("shop.tar", "tar");
   keep_dump("shop.sql", "plain");
   keep("all.sql", {"pg_dumpall"});
+  keep("log", {"pg_dump", "--format=directory", "--jobs=2", "--dbname=shop",
+                  "--file=" + (backups() / "shop.dir").string()});
   keep_globals();
   keep_baseline();
-  run_or_throw({.argv = {"gzip", backups() / "shop.sql"}});
+  run_or_throw({.argv = {"gzip", "--keep", backups() / "shop.sql"}});
+  run_or_throw({.argv = {"zstd", "--quiet", "--rm", backups() / "shop.sql"}});
   run_or_throw({.argv = {"xz", backups() / "all.sql"}});
-  for (const char* name : {"shop.dump", "shop.tar", "shop.sql.gz"}) {
+  for (const char* name : {"shop.dump", "shop.tar", "shop.dir", "shop.sql.gz", "shop.sql.zst"}) {
     const auto verdicts = drilled(std::string{"path: backups/"} + name + ", " + with_roles);
     EXPECT_EQ(verdicts.at("exit"), "0") << name << said_;
     EXPECT_EQ(verdicts.at("content"), "met") << name;
@@ -66,6 +69,23 @@ TEST_F(OwnBackup, OfAWholeClusterIsReplayedToTheEndOfItsArchive) {
   EXPECT_EQ(drilled(artifact).at("backup-verified"), "missed") << said_;
   fs::remove(data / "backup_label");
   EXPECT_EQ(drilled(artifact).at("restore-completed"), "missed") << said_;
+}
+
+// Of three ways to take it in tar files: a folder of them, one alone with its WAL, and that zipped.
+TEST_F(OwnBackup, OfAWholeClusterInTarFilesComesBack) {
+  keep("log", {"pg_basebackup", "--format=tar", "--gzip", "--checkpoint=fast",
+                  "--pgdata=" + (backups() / "tars").string()});
+  keep("base.tar",
+      {"pg_basebackup", "--format=tar", "--wal-method=fetch", "--checkpoint=fast", "--pgdata=-"});
+  run_or_throw({.argv = {"gzip", "--keep", backups() / "base.tar"}});
+  keep_baseline();
+  for (const char* name : {"tars", "base.tar", "base.tar.gz"}) {
+    const auto verdicts =
+        drilled(std::string{"path: backups/"} + name + ", baseline: backups/baseline.json");
+    EXPECT_EQ(verdicts.at("exit"), "0") << name << said_;
+    EXPECT_EQ(verdicts.at("backup-verified"), "met") << name;
+    EXPECT_EQ(verdicts.at("content"), "met") << name;
+  }
 }
 
 TEST_F(OwnBackup, IsChosenBeforeAnythingIsDone) {
@@ -124,20 +144,68 @@ TEST_F(OwnBackup, ThatLacksSomethingIsMissedWhereItIsLacking) {
   EXPECT_EQ(drilled(drifting).at("restore-completed"), "missed");
 }
 
+/// A key without a passphrase in a home of its own. gpg starts an agent there, and leaves it
+/// running.
+class [[nodiscard]] GnupgHome {
+ public:
+  explicit GnupgHome(fs::path home) : home_(std::move(home)) {
+    make_private_directory(home_);
+    gpg({"--pinentry-mode=loopback", "--passphrase=", "--quick-gen-key", "backups",
+        "future-default", "default", "never"});
+  }
+  ~GnupgHome() {
+    try {
+      static_cast<void>(run({.argv = {"gpgconf", "--homedir", home_, "--kill", "gpg-agent"}}));
+    } catch (const std::exception&) {
+      // It ends by itself when its home is gone.
+    }
+  }
+  GnupgHome(const GnupgHome&) = delete;
+  GnupgHome& operator=(const GnupgHome&) = delete;
+
+  void gpg(std::vector<std::string> words) const {
+    words.insert(words.begin(), {"gpg", "--homedir", home_, "--batch", "--quiet"});
+    run_or_throw({.argv = words});
+  }
+
+ private:
+  fs::path home_;
+};
+
 TEST_F(OwnBackup, IsDecryptedByTheTeamsOwnProgram) {
+  const fs::path plain = backups() / "shop.dump";
+  const fs::path key = backups() / "key";
+  const GnupgHome gnupg{sandbox_.path() / "gnupg"};
   keep_dump("shop.dump", "custom");
   keep_globals();
   keep_baseline();
-  write_file(backups() / "key", "sesame", 0600);
+  write_file(key, "sesame", 0600);
   run_or_throw({.argv = {"openssl", "enc", "-aes-256-cbc", "-pbkdf2", "-pass",
-                    "file:" + (backups() / "key").string(), "-in", backups() / "shop.dump", "-out",
-                    backups() / "shop.enc"}});
-  const std::string artifact = std::string{"path: backups/shop.enc, "} + with_roles +
-                               ", decrypt: 'openssl enc -d -aes-256-cbc -pbkdf2 -pass "
-                               "file:backups/key'";
-  EXPECT_EQ(drilled(artifact).at("exit"), "0") << said_;
-  write_file(backups() / "key", "another", 0600);
-  EXPECT_EQ(drilled(artifact).at("backup-found"), "missed");
+                    "file:" + key.string(), "-in", plain, "-out", backups() / "shop.enc"}});
+  run_or_throw({.argv = {"age-keygen", "--output", backups() / "identity"}});
+  run_or_throw({.argv = {"age", "--encrypt", "--identity", backups() / "identity", "--output",
+                    backups() / "shop.age", plain}});
+  gnupg.gpg({"--trust-model=always", "--recipient=backups", "--output", backups() / "shop.gpg",
+      "--encrypt", plain});
+  const auto opened_by = [](const std::string& name, const std::string& decrypt) {
+    return "path: backups/" + name + ", " + with_roles + (decrypt.empty() ? "" : ", decrypt: '") +
+           decrypt + (decrypt.empty() ? "" : "'");
+  };
+  const std::string openssl =
+      opened_by("shop.enc", "openssl enc -d -aes-256-cbc -pbkdf2 -pass file:backups/key");
+  for (const std::string& artifact :
+      {openssl, opened_by("shop.age", "age --decrypt --identity backups/identity"),
+          opened_by("shop.gpg", "gpg --homedir gnupg --batch --quiet --decrypt")}) {
+    const auto verdicts = drilled(artifact);
+    EXPECT_EQ(verdicts.at("exit"), "0") << artifact << said_;
+    EXPECT_EQ(verdicts.at("content"), "met") << artifact;
+  }
+  for (const char* name : {"shop.age", "shop.gpg"}) {
+    EXPECT_EQ(drilled(opened_by(name, "")).at("backup-found"), "missed") << name;
+    EXPECT_NE(said_.find("the backup is encrypted"), std::string::npos) << name << said_;
+  }
+  write_file(key, "another", 0600);
+  EXPECT_EQ(drilled(openssl).at("backup-found"), "missed");
 }
 
 }  // namespace

@@ -105,7 +105,11 @@ TEST_F(OwnRepository, OfPgbackrestComesBackUntouched) {
   pgbackrest({"backup", "--type=full"});
   const std::string full = newest_in(repository / "backup" / "shop", "2").filename();
   shop().exec("INSERT INTO app.orders(total) VALUES (7)");
-  shop().exec("SELECT pg_create_restore_point('before-the-sale')");
+  const std::string point = shop().value("SELECT pg_create_restore_point('before-the-sale')");
+  const std::string moment = shop().value(
+      "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'");
+  keep_baseline();
+  fs::rename(backups() / "baseline.json", backups() / "then.json");
   shop().exec("INSERT INTO app.orders(total) VALUES (8)");
   pgbackrest({"backup", "--type=incr"});
   shop().exec("INSERT INTO app.orders(total) VALUES (9)");
@@ -118,11 +122,20 @@ TEST_F(OwnRepository, OfPgbackrestComesBackUntouched) {
   EXPECT_EQ(verdicts.at("backup-verified"), "met");
   EXPECT_EQ(verdicts.at("recovery-ending"), "met");
   EXPECT_EQ(verdicts.at("content"), "met");
-  // An older set up to a point of its own: two rows fewer than the baseline has, and it tells.
-  verdicts =
-      drilled(artifact + ", choose: " + full + ", target: 'name:before-the-sale'", variables);
-  EXPECT_EQ(verdicts.at("recovery-ending"), "met") << said_;
-  EXPECT_EQ(verdicts.at("rows"), "missed");
+  // An older set up to a point of its own, named in three ways: the row before it is there, the two
+  // after it are not.
+  const std::string older = "path: " + repository.string() +
+                            ", passphrase_env: SHOP_KEY, choose: " + full +
+                            ", baseline: backups/then.json, target: ";
+  for (const std::string& target :
+      {std::string{"'name:before-the-sale'"}, "'time:" + moment + "'", "'lsn:" + point + "'"}) {
+    verdicts = drilled(older + target, variables);
+    EXPECT_EQ(verdicts.at("exit"), "0") << target << said_;
+    EXPECT_EQ(verdicts.at("recovery-ending"), "met") << target;
+    EXPECT_EQ(verdicts.at("rows"), "met") << target;
+    EXPECT_EQ(verdicts.at("content"), "met") << target;
+  }
+  EXPECT_EQ(drilled(older + "latest", variables).at("rows"), "missed") << said_;
   EXPECT_EQ(drilled(artifact + ", stanza: shp", variables).at("backup-found"), "missed");
   EXPECT_NE(said_.find("no stanza 'shp'"), std::string::npos) << said_;
   EXPECT_EQ(drilled(artifact, {{"SHOP_KEY", "another passphrase"}}).at("backup-found"), "missed");

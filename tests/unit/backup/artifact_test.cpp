@@ -32,6 +32,12 @@ TEST_F(Artifacts, AreKnownByTheirContent) {
   EXPECT_EQ(format_of(made("c.dump", "")), ArtifactFormat::unknown);
   EXPECT_EQ(format_of(made("d", "age-encryption.org/v1\n-> X25519")), ArtifactFormat::encrypted);
   EXPECT_EQ(format_of(made("e", "-----BEGIN PGP MESSAGE-----")), ArtifactFormat::encrypted);
+  EXPECT_EQ(format_of(made("f", "\x84\x5e\x03 a session key")), ArtifactFormat::encrypted);
+  EXPECT_EQ(format_of(made("g", "\x8c\x0d\x04 a session key")), ArtifactFormat::encrypted);
+  EXPECT_EQ(format_of(made("h", "\x85\x01\x8c\x03 a session key")), ArtifactFormat::encrypted);
+  EXPECT_EQ(format_of(made("i", "\xc3\x0d\x04 a session key")), ArtifactFormat::encrypted);
+  EXPECT_EQ(format_of(made("j", "\xc3\x96l is no backup")), ArtifactFormat::unknown);
+  EXPECT_EQ(format_of(made("k", "\x85\x01\x8c\x20 too old")), ArtifactFormat::unknown);
   fs::create_directories(folder_.path() / "data" / "global");
   EXPECT_EQ(format_of(folder_.path() / "data"), ArtifactFormat::unknown);
   made("data/PG_VERSION", "15\n");
@@ -67,9 +73,10 @@ TEST_F(Artifacts, LoseTheirWrappingsOneByOne) {
   const fs::path plain = made("shop.sql", dump);
   run_or_throw({.argv = {"gzip", "--keep", plain}});
   run_or_throw({.argv = {"xz", "--keep", folder_.path() / "shop.sql.gz"}});
-  const Artifact artifact{.name = "shop", .path = folder_.path() / "shop.sql.gz.xz"};
+  run_or_throw({.argv = {"bzip2", "--keep", folder_.path() / "shop.sql.gz.xz"}});
+  const Artifact artifact{.name = "shop", .path = folder_.path() / "shop.sql.gz.xz.bz2"};
   const OpenedArtifact opened = open_artifact(artifact, std::nullopt, work_.path());
-  EXPECT_EQ(opened.wrappings, (std::vector<std::string>{"xz", "gzip"}));
+  EXPECT_EQ(opened.wrappings, (std::vector<std::string>{"bzip2", "xz", "gzip"}));
   EXPECT_EQ(opened.format, ArtifactFormat::plain_dump);
   EXPECT_EQ(read_file(opened.path), dump);
   EXPECT_EQ(std::distance(fs::directory_iterator{work_.path()}, {}), 1) << "nothing lies between";
