@@ -52,6 +52,39 @@ struct Red {
   return checks;
 }
 
+/// Missed at this check before any other, and at that one as well.
+[[nodiscard]] inline bool is_red_first_at(
+    const std::vector<Finding>& findings, const std::string& first, const std::string& check) {
+  const std::vector<std::string> missed = missed_in(findings);
+  return !missed.empty() && missed.front() == first &&
+         std::find(missed.begin(), missed.end(), check) != missed.end();
+}
+
+/// Something was asked, and every answer is yes.
+[[nodiscard]] inline bool is_green(const std::vector<Finding>& findings) {
+  return !findings.empty() &&
+         std::all_of(findings.begin(), findings.end(),
+             [](const Finding& finding) { return finding.verdict == Verdict::met; });
+}
+
+/// Each of these checks was asked, and none of them answered, neither well nor badly.
+[[nodiscard]] inline bool is_unanswered(
+    const std::vector<Finding>& findings, const std::vector<std::string>& checks) {
+  return std::all_of(checks.begin(), checks.end(), [&](const std::string& check) {
+    const auto is_it = [&](const Finding& finding) { return finding.check == check; };
+    return std::any_of(findings.begin(), findings.end(), is_it) &&
+           std::none_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+             return is_it(finding) && finding.verdict != Verdict::unknown;
+           });
+  });
+}
+
+/// The verdict on a sabotage. A drill that was not red as it must be, and that ended with an error,
+/// may never have been broken: that is not proven, and no survivor.
+[[nodiscard]] inline Verdict judged(bool as_it_must, const std::string& error) {
+  return as_it_must ? Verdict::met : error.empty() ? Verdict::missed : Verdict::unknown;
+}
+
 /// The oracle stub: what the same drill would have found, had this check always said "met". It is
 /// exact, since no answer of a check steers a drill: a drill files its findings and goes on.
 [[nodiscard]] inline std::vector<Finding> with_stub(

@@ -1,6 +1,5 @@
 #include "tests/sabotage/trial.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -99,10 +98,7 @@ void Trial::must_be_killed_first_at(const std::string& scenario, const std::stri
   }
   const DrillRecord& drilled = *told_drill;
   record().on_trial = check;
-  const std::vector<std::string> missed = missed_in(drilled.findings);
-  const bool killed = !missed.empty() && missed.front() == first &&
-                      std::find(missed.begin(), missed.end(), check) != missed.end();
-  conclude("sabotage", drilled, killed,
+  conclude("sabotage", drilled, is_red_first_at(drilled.findings, first, check),
       fmt::format("does the sabotage turn the drill red at '{}', and then at '{}'?", first, check),
       fmt::format("missed: {} before {}", first, check));
 }
@@ -113,11 +109,8 @@ void Trial::must_be_green(const std::string& scenario, const Story& story) {
     return;
   }
   const DrillRecord& drilled = *told_drill;
-  const bool green = drilled.error.empty() && !drilled.findings.empty() &&
-                     std::all_of(drilled.findings.begin(), drilled.findings.end(),
-                         [](const Finding& finding) { return finding.verdict == Verdict::met; });
-  conclude("healthy-twin", drilled, green, "is the same drill green with nothing broken?",
-      "every check met");
+  conclude("healthy-twin", drilled, drilled.error.empty() && is_green(drilled.findings),
+      "is the same drill green with nothing broken?", "every check met");
   record().findings.back().details = checks_of(drilled);
 }
 
@@ -129,16 +122,7 @@ void Trial::must_be_unknown(
   }
   const DrillRecord& drilled = *told_drill;
   record().on_trial = checks.size() == 1 ? checks.front() : "every question";
-  const bool unknown = std::all_of(checks.begin(), checks.end(), [&](const std::string& check) {
-    bool asked = false;
-    bool answered = false;
-    for (const Finding& finding : drilled.findings) {
-      asked = asked || finding.check == check;
-      answered = answered || (finding.check == check && finding.verdict != Verdict::unknown);
-    }
-    return asked && !answered;
-  });
-  conclude("sabotage", drilled, unknown,
+  conclude("sabotage", drilled, is_unanswered(drilled.findings, checks),
       "is every question unknown that a dead server cannot answer?", "neither met nor missed");
 }
 
@@ -182,9 +166,7 @@ void Trial::conclude(const std::string& check, const DrillRecord& drilled, bool 
       .expected = expected,
       .observed = fmt::format("missed: {}{}{}", missed.empty() ? "nothing" : joined(missed, ", "),
           drilled.error.empty() ? "" : "; the drill ended with ", drilled.error),
-      .verdict = as_it_must              ? Verdict::met
-                 : drilled.error.empty() ? Verdict::missed
-                                         : Verdict::unknown,
+      .verdict = judged(as_it_must, drilled.error),
       .details = missed});
   record().finding_lines.push_back(0);
   EXPECT_TRUE(as_it_must) << record().findings.back().observed;

@@ -1,0 +1,81 @@
+// The judge of the sabotages: a red elsewhere, or for another reason, is no kill.
+#include "tests/sabotage/judgement.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pgrehearse {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+const Finding all_rows_there{.check = "rows", .observed = "0 missing", .verdict = Verdict::met};
+const Finding archive_ended{.check = "recovery-ending",
+    .observed = "log: it did not stop at the marker",
+    .verdict = Verdict::missed,
+    .details = {"log: it did not stop at the marker", "cause: end of archive"}};
+const Finding rows_unasked{.check = "rows", .observed = "none", .verdict = Verdict::unknown};
+const Finding log_unclean{
+    .check = "server-log", .observed = "1 kinds of them", .verdict = Verdict::missed};
+
+TEST(Judgement, IsAKillAtTheNamedCheckForTheNamedCause) {
+  const Findings findings{all_rows_there, archive_ended};
+  EXPECT_TRUE(is_red_at(findings, "recovery-ending"));
+  EXPECT_TRUE(is_red_at(findings, {"recovery-ending", "did not stop"}));
+  EXPECT_TRUE(is_red_at(findings, {"recovery-ending", "end of archive"}));
+}
+
+TEST(Judgement, IsNoKillForAnotherCause) {
+  EXPECT_FALSE(is_red_at({archive_ended}, {"recovery-ending", "the server died"}));
+  // The cause must be named where the red is, not by another check.
+  EXPECT_FALSE(is_red_at({archive_ended, log_unclean}, {"server-log", "end of archive"}));
+}
+
+TEST(Judgement, IsNoKillAtAnotherCheck) {
+  EXPECT_FALSE(is_red_at({archive_ended, all_rows_there}, "rows"));
+  EXPECT_FALSE(is_red_at({archive_ended}, "rows"));
+  EXPECT_FALSE(is_red_at({}, "rows"));
+}
+
+TEST(Judgement, IsNoKillWhereTheCheckCouldNotBeAsked) {
+  EXPECT_FALSE(is_red_at({rows_unasked}, "rows"));
+}
+
+TEST(Judgement, OfACheckThatAlwaysSaysYesIsThatItSurvived) {
+  const Findings stubbed = with_stub({archive_ended, log_unclean}, "recovery-ending");
+  EXPECT_FALSE(is_red_at(stubbed, "recovery-ending"));
+  EXPECT_TRUE(is_red_at(stubbed, "server-log"));
+  EXPECT_EQ(judged(is_red_at(stubbed, "recovery-ending"), ""), Verdict::missed);
+}
+
+TEST(Judgement, OfADrillThatEndedWithAnErrorIsUnknownUnlessItWasRedBefore) {
+  EXPECT_EQ(judged(false, "no such table"), Verdict::unknown);
+  EXPECT_EQ(judged(true, "no such table"), Verdict::met);
+  EXPECT_EQ(judged(true, ""), Verdict::met);
+}
+
+TEST(Judgement, OfWhatIsRedFirstIsByTheOrderOfTheDrill) {
+  const Findings findings{all_rows_there, archive_ended, log_unclean};
+  EXPECT_EQ(missed_in(findings), (std::vector<std::string>{"recovery-ending", "server-log"}));
+  EXPECT_TRUE(is_red_first_at(findings, "recovery-ending", "server-log"));
+  EXPECT_FALSE(is_red_first_at(findings, "server-log", "recovery-ending"));
+  EXPECT_FALSE(is_red_first_at({archive_ended}, "recovery-ending", "server-log"));
+  EXPECT_FALSE(is_red_first_at({all_rows_there}, "rows", "rows"));
+}
+
+TEST(Judgement, OfAHealthyTwinIsGreenOnlyWhereEveryAnswerIsYes) {
+  EXPECT_TRUE(is_green({all_rows_there}));
+  EXPECT_FALSE(is_green({}));
+  EXPECT_FALSE(is_green({all_rows_there, rows_unasked}));
+  EXPECT_FALSE(is_green({all_rows_there, log_unclean}));
+}
+
+TEST(Judgement, OfADeadServerIsThatNothingWasAnswered) {
+  EXPECT_TRUE(is_unanswered({rows_unasked, log_unclean}, {"rows"}));
+  EXPECT_FALSE(is_unanswered({rows_unasked, all_rows_there}, {"rows"}));
+  EXPECT_FALSE(is_unanswered({rows_unasked, log_unclean}, {"rows", "server-log"}));
+  // A check that nobody asked is not one that could not be answered.
+  EXPECT_FALSE(is_unanswered({rows_unasked}, {"rows", "serving"}));
+}
+
+}  // namespace
+}  // namespace pgrehearse
