@@ -16,6 +16,13 @@ bool is_untold(const Marker& marker, FactKind kind, const std::string& name) {
          std::find(untold.begin(), untold.end(), name) != untold.end();
 }
 
+// Where the facts of the marker come from: read there, or read before it and followed in the WAL.
+std::string source_of(const Marker& marker, FactKind kind) {
+  const bool of_rows = kind == FactKind::content || kind == FactKind::rows;
+  const std::size_t followed = of_rows ? marker.movement.tables.size() : 0;
+  return followed == 0 ? "" : fmt::format(", {} of them followed there in the WAL", followed);
+}
+
 }  // namespace
 
 const Facts& facts_of(Restored& restored) {
@@ -38,7 +45,8 @@ Finding comparison_of(const Comparable& facts, FactKind kind, const Marker& mark
   const bool unproven = (diff.compared == 0 && !may_be_empty) || before != diff.different.size();
   Finding finding{.check = std::string{name_of(kind)},
       .question = fmt::format("is every fact of kind '{}' the one of the marker?", name_of(kind)),
-      .expected = fmt::format("{} facts as at the marker", diff.compared),
+      .expected =
+          fmt::format("{} facts as at the marker{}", diff.compared, source_of(marker, kind)),
       .observed = fmt::format("{} missing, {} extra, {} different", diff.missing.size(),
           diff.extra.size(), diff.different.size())};
   finding.verdict = !diff.empty() ? Verdict::missed : unproven ? Verdict::unknown : Verdict::met;

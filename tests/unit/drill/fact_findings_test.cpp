@@ -37,6 +37,16 @@ TEST(FactFinding, IsMetWhereTheFactsAreTheSameAndMissedWhereOneDiffers) {
   EXPECT_TRUE(tells(differs, payments));
 }
 
+TEST(FactFinding, TellsWhichFactsOfTheMarkerTheWalGave) {
+  Marker marker;
+  marker.movement.tables.push_back(
+      {.fact = payments, .from = "public.payments", .added = 1, .digests = "0/0"});
+  EXPECT_EQ(compared(rows_of("7"), rows_of("7"), FactKind::rows, marker).expected,
+      "1 facts as at the marker, 1 of them followed there in the WAL");
+  EXPECT_EQ(compared(rows_of("7"), rows_of("7"), FactKind::schema, marker).expected,
+      "0 facts as at the marker");
+}
+
 TEST(FactFinding, IsUnknownWhereNothingWasCompared) {
   for (const FactKind kind :
       {FactKind::rows, FactKind::content, FactKind::schema, FactKind::roles, FactKind::server}) {
