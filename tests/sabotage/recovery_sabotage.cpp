@@ -66,11 +66,12 @@ TEST_F(AccidentalDeleteSabotage, TargetThatNobodyHasWrittenYet) {
       }});
 }
 
-// now() is when a transaction begins: what it wrote is committed later.
+// now() is when a transaction begins: a target taken from it leaves out what it was to keep. By the
+// newest transaction and not by a time: nobody knows how long before the marker it committed.
 TEST_F(AccidentalDeleteSabotage, BeginOfATransactionTakenForItsCommit) {
   must_be_killed(
       Sabotage{.killed_by = "exact-set", .target = [](const Marker& marker, const Injury&) {
-                 return AtTime{marker.position.time + (-Milliseconds{100}), true};
+                 return just_before(marker.commits.back());
                }});
 }
 
