@@ -54,6 +54,7 @@ void demand_one_server(const ConnectionTarget& target) {
 Baseline baseline_of(const Given& given) {
   const ConnectionTarget target = target_of(given);
   demand_no_production(target, given.not_production, variable);
+  demand_no_production(std::filesystem::path{".env"});
   demand_one_server(target);
   const auto timeout = parse_duration(given.statement_timeout).count();
   const Connect connect = [&](const std::string& database) {
