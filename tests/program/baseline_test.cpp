@@ -2,11 +2,7 @@
 #include <memory>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "harness/base/files.hpp"
 #include "harness/process/wait.hpp"
@@ -18,49 +14,6 @@ namespace pgrehearse {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A socket of the loopback that somebody could call. Nobody answers there.
-class Listener {
- public:
-  Listener() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    address_.sin_family = AF_INET;
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address_;
-    auto* const plain = reinterpret_cast<sockaddr*>(&address_);
-    EXPECT_EQ(::bind(socket_, plain, size), 0);
-    EXPECT_EQ(::getsockname(socket_, plain, &size), 0);
-    EXPECT_EQ(::listen(socket_, 4), 0);
-  }
-  ~Listener() { ::close(socket_); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-
-  [[nodiscard]] std::string port() const { return std::to_string(ntohs(address_.sin_port)); }
-  [[nodiscard]] bool was_called() const {
-    pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
-    return ::poll(&waiting, 1, 0) == 1;
-  }
-
- private:
-  int socket_;
-  sockaddr_in address_{};
-};
-
-TEST(BaselineOfASource, CalledProductionIsRefusedBeforeTheFirstPacket) {
-  Sandbox sandbox;
-  const Listener listener;
-  const auto status_of = [&](const std::string& database) {
-    ProgramRun verb{
-        sandbox, {"baseline", "--source-is-not-production", "--source",
-                     "host=127.0.0.1 user=reader port=" + listener.port() + " dbname=" + database}};
-    return verb.status();
-  };
-  EXPECT_EQ(status_of("shop_prod"), 4);
-  EXPECT_FALSE(listener.was_called());
-  EXPECT_NE(status_of("shop"), 0);
-  EXPECT_TRUE(listener.was_called()) << "the listener would have noticed";
-  EXPECT_FALSE(std::filesystem::exists(sandbox.path() / "baseline.json"));
-}
 
 TEST(BaselineOfASource, TakesNoPasswordFromTheCommandLine) {
   Sandbox sandbox;
