@@ -110,7 +110,7 @@ Restored Drill::load(OwnBackup& backup) {
   Restored restored{.cluster = Cluster{instance, run_.engine.superuser_password()},
       .target = Immediate{},
       .loaded = true};
-  ServerSettings settings = server_settings(run_.subject);
+  ServerSettings settings = restored_settings(run_.subject);
   settings.emplace_back("archive_mode", "off");
   restored.cluster.write_settings(settings);
   restored.cluster.start();
