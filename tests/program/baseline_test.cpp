@@ -48,6 +48,55 @@ TEST(BaselineOfASource, LeavesAnotherBaselineAsItIs) {
   EXPECT_NE(read_file(file), "of yesterday");
 }
 
+// The table's index runs a function when the planner looks at it, and that one writes.
+constexpr const char* writing_index =
+    "CREATE TABLE public.read(id int); CREATE TABLE public.written(at timestamptz);"
+    "CREATE FUNCTION public.note() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';"
+    "CREATE FUNCTION public.looks_pure(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS "
+    "'BEGIN PERFORM public.note(); RETURN $1; END';"
+    "CREATE INDEX ON public.read((id + public.looks_pure(1)));"
+    "CREATE OR REPLACE FUNCTION public.note() RETURNS int LANGUAGE plpgsql AS "
+    "'BEGIN INSERT INTO public.written VALUES (now()); RETURN 1; END'";
+
+TEST(BaselineOfASource, WritesNothingThere) {
+  if (PrivateServer::missing()) {
+    GTEST_SKIP() << PrivateServer::missing().value_or("no server");
+  }
+  Sandbox sandbox;
+  const PrivateServer server;
+  Session{server.connection()}.exec(writing_index);
+  ProgramRun verb{
+      sandbox, {"baseline", "--source-is-not-production"}, {source_at(server, "postgres")}};
+  EXPECT_EQ(verb.status(), 2);
+  EXPECT_NE(verb.err().find("read-only transaction"), std::string::npos) << verb.err();
+  Session session{server.connection()};
+  EXPECT_EQ(session.value("SELECT count(*) FROM public.written"), "0");
+  EXPECT_EQ(session.value("SELECT count(*) FROM public.read"), "0");
+  EXPECT_NE(session.value("SELECT count(*) FROM public.written"), "0") << "others do write by it";
+}
+
+TEST(BaselineOfASource, KeepsNoStatementWaiting) {
+  if (PrivateServer::missing()) {
+    GTEST_SKIP() << PrivateServer::missing().value_or("no server");
+  }
+  Sandbox sandbox;
+  const PrivateServer server;
+  Session session{server.connection()};
+  session.exec("CREATE TABLE public.held(id int)");
+  session.exec("BEGIN; LOCK TABLE public.held IN ACCESS EXCLUSIVE MODE");
+  ProgramRun verb{sandbox,
+      {"baseline", "--source-is-not-production", "--statement-timeout", "200ms"},
+      {source_at(server, "postgres")}};
+  EXPECT_EQ(verb.status(Milliseconds{30'000}), 2);  // sooner than the lock would time out
+  EXPECT_NE(verb.err().find("--statement-timeout"), std::string::npos) << verb.err();
+  EXPECT_FALSE(fs::exists(sandbox.path() / "baseline.json"));
+  session.exec("COMMIT");
+  ProgramRun again{sandbox,
+      {"baseline", "--source-is-not-production", "--statement-timeout", "30s"},
+      {source_at(server, "postgres")}};
+  EXPECT_EQ(again.status(), 0) << again.err();
+}
+
 void await_one(Session& session, const std::string& relation) {
   wait_until("a row of " + relation, Seconds{30}, [&]() -> std::optional<std::string> {
     const bool there = session.value("SELECT count(*) FROM " + relation) == "1";
