@@ -54,6 +54,7 @@ void demand_one_server(const ConnectionTarget& target) {
 Baseline baseline_of(const Given& given) {
   const ConnectionTarget target = target_of(given);
   demand_no_production(target, given.not_production, variable);
+  demand_no_production(std::filesystem::path{".env"});
   demand_one_server(target);
   const auto timeout = parse_duration(given.statement_timeout).count();
   const Connect connect = [&](const std::string& database) {
@@ -61,8 +62,8 @@ Baseline baseline_of(const Given& given) {
     spec.database = database;
     Session session{spec};
     session.exec(
-        fmt::format("SET default_transaction_read_only = on; "
-                    "SET pgrehearse.statement_timeout = '{}ms'",
+        fmt::format("SET default_transaction_read_only = on; SET statement_timeout = '{0}ms'; "
+                    "SET pgrehearse.statement_timeout = '{0}ms'",
             timeout));
     return session;
   };
@@ -77,12 +78,29 @@ Baseline baseline_of(const Given& given) {
   return baseline;
 }
 
+Baseline baseline_in_time(const Given& given) {
+  constexpr std::string_view query_canceled = "57014";
+  try {
+    return baseline_of(given);
+  } catch (const QueryError& error) {
+    if (error.sqlstate() != query_canceled) {
+      throw;
+    }
+    throw Error{ErrorCode::timed_out,
+        fmt::format(
+            "a statement took longer than {}: {}", given.statement_timeout, error.message()),
+        "Waiting for a lock that somebody holds counts, too. Try again when the server is quiet, "
+        "or "
+        "allow more with --statement-timeout."};
+  }
+}
+
 int write_baseline(const Given& given) {
   if (std::filesystem::exists(given.out) && !given.force) {
     throw Error{ErrorCode::bad_config, "the file is there already",
         "A baseline is evidence: give another name with --out, or say --force.", given.out};
   }
-  const Baseline baseline = baseline_of(given);
+  const Baseline baseline = baseline_in_time(given);
   write_file(given.out, to_json(baseline));
   fmt::print("{} facts of server {} as of {}: {}\n", baseline.facts.size(), baseline.server_version,
       baseline.taken.text(), given.out);

@@ -292,6 +292,7 @@ class Drill {
   [[nodiscard]] Restored prepare_runbook(const Source& source);
   [[nodiscard]] Restored load(OwnBackup& backup);
   [[nodiscard]] Restored recover(OwnBackup& backup);
+  void note_what_reaches_out(const Restored& restored);
   /// The source's archive is surveyed beside the first restore: that must be over before the
   /// restored server starts, which could change it.
   void begin_archive_listing(const Source& source, const BackupSet& set);
@@ -326,6 +327,7 @@ class Drill {
   std::vector<Alert> alerts_;  ///< as the last look showed them
   RestoreOutcome last_restore_ = RestoreOutcome::not_tried;
   std::optional<Replica> own_replica_ = {};
+  std::vector<std::string> settings_left_out_ = {};
   std::vector<Planted> planted_;  ///< an intruder's sessions
 };
 

@@ -11,6 +11,7 @@
 #include "harness/drill/drill.hpp"
 #include "harness/drill/foreign_cluster.hpp"
 #include "harness/drill/objectives.hpp"
+#include "harness/drill/reaching_out.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -86,7 +87,9 @@ Restored Drill::restore(OwnBackup& backup, Here here) {
   chronicle_.note_now("restore begins");
   chronicle_.begin_phase("provision");
   try {
-    return backup.is_dump() ? load(backup) : recover(backup);
+    Restored restored = backup.is_dump() ? load(backup) : recover(backup);
+    note_what_reaches_out(restored);
+    return restored;
   } catch (const Error& error) {
     note_failed_restore(error);
     if (error.code() == ErrorCode::program_failed || error.code() == ErrorCode::backup_unusable ||
@@ -103,6 +106,24 @@ Restored Drill::restore(OwnBackup& backup, Here here) {
   }
 }
 
+// Said also when there is nothing: then somebody has looked.
+void Drill::note_what_reaches_out(const Restored& restored) {
+  if (!restored.serving) {
+    return;
+  }
+  std::vector<std::string> names = reaching_settings(settings_left_out_);
+  try {
+    for (std::string& name : reaching_objects(restored.cluster)) {
+      names.push_back(std::move(name));
+    }
+  } catch (const Error& error) {
+    record_.warnings.emplace_back(
+        fmt::format("what would reach out is not known: {}", name_of(error.code())));
+    return;
+  }
+  record_.facts["would reach out"] = names.empty() ? "nothing found" : joined(names, "; ");
+}
+
 Restored Drill::load(OwnBackup& backup) {
   instances_.push_back(run_.engine.create(
       {.name = run_.next_name("restored"), .initialised = true, .quarantined = true}));
@@ -110,7 +131,7 @@ Restored Drill::load(OwnBackup& backup) {
   Restored restored{.cluster = Cluster{instance, run_.engine.superuser_password()},
       .target = Immediate{},
       .loaded = true};
-  ServerSettings settings = server_settings(run_.subject);
+  ServerSettings settings = restored_settings(run_.subject);
   settings.emplace_back("archive_mode", "off");
   restored.cluster.write_settings(settings);
   restored.cluster.start();
@@ -168,9 +189,9 @@ Restored Drill::recover(OwnBackup& backup) {
         "the backup has no manifest: what its files were when it was taken is not known");
   }
   once_unpacked_ = [this](Restored& unpacked) {
-    const std::vector<std::string> led_out = adopt_foreign_cluster(unpacked);
-    if (!led_out.empty()) {
-      record_.facts["settings left out"] = joined(led_out, ", ");
+    settings_left_out_ = adopt_foreign_cluster(unpacked);
+    if (!settings_left_out_.empty()) {
+      record_.facts["settings left out"] = joined(settings_left_out_, ", ");
     }
   };
   Restored restored = restore_shipped(place, set, run_.subject.artifact->target);

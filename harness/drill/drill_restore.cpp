@@ -83,7 +83,7 @@ Restored Drill::restore_at(const RestorePlace& place, BackupTool& tool, const Ba
       .target = target};
   chronicle_.begin_phase("unpack");
   const RestoredFiles files = tool.restore(instance, set, target);
-  ServerSettings settings = server_settings(run_.subject);
+  ServerSettings settings = restored_settings(run_.subject);
   settings.insert(settings.end(), files.settings.begin(), files.settings.end());
   restored.settings = settings;
   restored.cluster.write_settings(settings);
@@ -146,7 +146,7 @@ Restored Drill::load_set(
   Restored restored{.cluster = Cluster{*instances_.back(), run_.engine.superuser_password()},
       .target = target,
       .loaded = true};
-  ServerSettings settings = server_settings(run_.subject);
+  ServerSettings settings = restored_settings(run_.subject);
   settings.emplace_back("archive_mode", "off");
   restored.cluster.write_settings(settings);
   give_checksums(restored.cluster, checksums);

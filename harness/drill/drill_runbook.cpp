@@ -74,7 +74,7 @@ Restored Drill::prepare_runbook(const Source& source) {
       .target = Immediate{},
       .loaded = loads};
   if (loads) {
-    ServerSettings settings = server_settings(run_.subject);
+    ServerSettings settings = restored_settings(run_.subject);
     settings.emplace_back("archive_mode", "off");
     restored.cluster.write_settings(settings);
     restored.cluster.start();

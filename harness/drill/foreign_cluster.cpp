@@ -1,10 +1,13 @@
 #include "harness/drill/foreign_cluster.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "harness/base/text.hpp"
+#include "harness/drill/reaching_out.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -21,24 +24,19 @@ std::string parameter_of(const std::string& limit) {
                                          : limit;
 }
 
-std::vector<std::string> names_set_in(const std::string& auto_conf) {
-  std::vector<std::string> names;
-  for (const std::string& line : lines_of(auto_conf)) {
-    const std::size_t end = line.find_first_of(" =");
-    if (!line.starts_with('#') && end != std::string::npos) {
-      names.push_back(line.substr(0, end));
-    }
-  }
-  return names;
-}
-
 }  // namespace
 
 std::vector<std::string> adopt_foreign_cluster(Restored& restored) {
   Instance& instance = restored.cluster.instance();
   const std::string data = restored.cluster.data_path() + "/";
-  const std::vector<std::string> left_out =
-      names_set_in(instance.exec({.argv = {"cat", data + "postgresql.auto.conf"}}).out);
+  std::vector<std::string> left_out;
+  for (const char* conf : {"postgresql.conf", "postgresql.auto.conf"}) {  // none: nothing to read
+    for (std::string& name : settings_in(instance.exec({.argv = {"cat", data + conf}}).out)) {
+      left_out.push_back(std::move(name));
+    }
+  }
+  std::sort(left_out.begin(), left_out.end());
+  left_out.erase(std::unique(left_out.begin(), left_out.end()), left_out.end());
   put_file(instance, data + "postgresql.auto.conf", "");
   put_file(instance, data + "postgresql.conf", settings_include);
   put_file(instance, data + "pg_hba.conf", "local all all trust\nlocal replication all trust\n");

@@ -7,9 +7,15 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
+#include "harness/base/files.hpp"
+#include "harness/drill/environment_file.hpp"
 
 namespace pgrehearse {
 namespace {
+
+constexpr const char* instead =
+    "Take a staging server, or a replica that was restored from a backup: a drill never touches "
+    "production.";
 
 std::string lower(std::string_view text) {
   std::string result{text};
@@ -170,9 +176,6 @@ std::optional<std::string> production_by_name(
 
 void demand_no_production(const ConnectionTarget& target, bool said_so,
     const Environment& environment, const ProductionNames& names) {
-  constexpr const char* instead =
-      "Take a staging server, or a replica that was restored from a backup: a drill never touches "
-      "production.";
   for (const std::string_view variable : names.variables) {
     const std::string value = environment(std::string{variable}).value_or("");
     if (production_word(value, names)) {
@@ -189,6 +192,19 @@ void demand_no_production(const ConnectionTarget& target, bool said_so,
   if (!said_so && !confirmed) {
     throw Error{ErrorCode::refused, "nobody has said that the source is not production",
         "Say --source-is-not-production, or set TARGET_ENV=staging and CONFIRM_DRILL=YES."};
+  }
+}
+
+void demand_no_production(
+    const std::filesystem::path& environment_file, const ProductionNames& names) {
+  if (!std::filesystem::is_regular_file(environment_file)) {
+    return;
+  }
+  for (const EnvironmentLine& found : environment_lines(read_file(environment_file))) {
+    if (is_among(names.variables, found.name) && production_word(found.value, names)) {
+      throw Error{ErrorCode::refused, fmt::format("{} says that this is production", found.name),
+          instead, fmt::format("{}:{}", environment_file.string(), found.line)};
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 // and by what the server says of itself, before anything else is asked of it.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <span>
@@ -39,6 +40,12 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 /// like it. Throws Error{refused} that says what to do.
 void demand_no_production(const ConnectionTarget& target, bool said_so,
     const Environment& environment, const ProductionNames& names = production_names());
+
+/// That no environment file beside the project (".env") calls this production by one of the same
+/// variables. No such file is no objection. Throws Error{refused} with the name and the line, and
+/// no value; Error{io} when it cannot be read.
+void demand_no_production(const std::filesystem::path& environment_file,
+    const ProductionNames& names = production_names());
 
 /// A question to the server itself. `why` reads only, and tells why to go away, if so; `denied` are
 /// the system identifiers that nobody may read.

@@ -15,8 +15,8 @@ std::string pg_ctl_of_the_host(const std::string& real, const Cluster& cluster) 
   return fmt::format(
       "#!/bin/sh\n"
       "case \" $* \" in\n"
-      "  *' start '* | *' restart '*) exec '{0}' \"$@\" -l '{1}' -o \"{2} -c archive_mode=off\" "
-      ";;\n"
+      "  *' start '* | *' restart '*) exec '{0}' \"$@\" -l '{1}' -o \"{2} -c archive_mode=off "
+      "-c max_logical_replication_workers=0\" ;;\n"
       "esac\n"
       "exec '{0}' \"$@\"\n",
       real, cluster.log_path(), cluster.start_options());

@@ -33,6 +33,12 @@ ServerSettings server_settings(const Subject& subject) {
   return settings;
 }
 
+ServerSettings restored_settings(const Subject& subject) {
+  ServerSettings settings = server_settings(subject);
+  settings.emplace_back("max_logical_replication_workers", "0");
+  return settings;
+}
+
 void give_checksums(const Cluster& cluster, DataChecksums checksums) {
   if (checksums == DataChecksums::off) {
     exec_or_throw(cluster.instance(),

@@ -48,6 +48,10 @@ struct SourcePlace {
 /// them.
 [[nodiscard]] ServerSettings server_settings(const Subject& subject);
 
+/// The same for a restored server: what its source subscribes to stays with the source. No worker
+/// of a subscription starts, whatever the restored catalog says.
+[[nodiscard]] ServerSettings restored_settings(const Subject& subject);
+
 /// backup-output, restore-output: nothing that the tool said counts against it.
 [[nodiscard]] Finding output_finding(
     const std::string& check, const std::vector<std::string>& complaints);

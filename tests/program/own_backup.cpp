@@ -68,18 +68,18 @@ int OwnBackupTest::planned(const std::string& artifact) {
 
 std::map<std::string, std::string> OwnBackupTest::drilled(
     const std::string& artifact, const std::vector<Variable>& variables) {
-  const fs::path report = sandbox_.fresh("report");
+  report_ = sandbox_.fresh("report");
   const fs::path subject = sandbox_.path() / "drill.yaml";
   write_file(subject, "name: shop\ndatabase: shop\nartifact: {" + artifact + "}\n");
   ProgramRun drill{sandbox_,
       {"run", "--engine", "local", "--scenario", "own-backup", "--subject", subject.string(),
-          "--report-dir", report.string()},
+          "--report-dir", report_.string()},
       variables};
   std::map<std::string, std::string> verdicts{{"exit", std::to_string(drill.status())}};
   said_ = drill.out() + drill.err();
   EXPECT_EQ(said_.find(owner_password), std::string::npos);
   EXPECT_TRUE(sandbox_.runs_on_disk().empty());
-  const std::string text = read_file(report / "record.json");
+  const std::string text = read_file(report_ / "record.json");
   for (const Variable& variable : variables) {
     EXPECT_EQ((said_ + text).find(variable.value), std::string::npos) << variable.name;
   }

@@ -38,6 +38,7 @@ class OwnBackupTest : public testing::Test {
   Sandbox sandbox_;
   PrivateServer server_;
   std::string said_;
+  std::filesystem::path report_;  ///< the folder of the last drill's reports
 };
 
 }  // namespace pgrehearse

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "harness/base/files.hpp"
 #include "harness/process/run.hpp"
@@ -86,6 +87,48 @@ TEST_F(OwnBackup, OfAWholeClusterInTarFilesComesBack) {
     EXPECT_EQ(verdicts.at("backup-verified"), "met") << name;
     EXPECT_EQ(verdicts.at("content"), "met") << name;
   }
+}
+
+TEST_F(OwnBackup, ReachesOutToNobodyAndIsInventoried) {
+  shop().exec(
+      "CREATE FOREIGN DATA WRAPPER plain; CREATE SERVER crm FOREIGN DATA WRAPPER plain "
+      "OPTIONS (host 'crm-of-the-team'); CREATE SCHEMA cron;"
+      "CREATE TABLE cron.job(command text); INSERT INTO cron.job VALUES ('call-home'), ('again')");
+  shop().exec(
+      "CREATE SUBSCRIPTION feed CONNECTION 'host=127.0.0.1 port=1 dbname=publisher-of-the-team' "
+      "PUBLICATION orders WITH (connect = false, slot_name = 'feed')");
+  shop().exec("ALTER SUBSCRIPTION feed ENABLE");
+  keep_dump("shop.dump", "custom");
+  keep_globals();
+  keep("log", {"pg_basebackup", "--pgdata=" + (backups() / "base").string(), "--checkpoint=fast",
+                  "--write-recovery-conf"});
+  keep_baseline();
+  const auto inventory = [&] {
+    return nlohmann::json::parse(read_file(report_ / "record.json"))
+        .at("drills")
+        .at(0)
+        .at("facts")
+        .at("would reach out")
+        .get<std::string>();
+  };
+  const std::string objects = "foreign server crm in shop; jobs of cron.job in shop: 2";
+  const auto verdicts = drilled("path: backups/base, baseline: backups/baseline.json");
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_EQ(verdicts.at("server-log"), "met");
+  EXPECT_EQ(inventory(), "primary_conninfo; subscription feed in shop, enabled; " + objects);
+  // A worker that starts and finds no publisher leaves an error in the log: server-log would be
+  // missed. The server that was backed up has started some.
+  EXPECT_NE(read_file(server_.data_path() + "/../log").find("could not connect to the publisher"),
+      std::string::npos);
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator{report_}) {
+    const std::string text = entry.is_regular_file() ? read_file(entry.path()) : "";
+    EXPECT_EQ(text.find("-of-the-team"), std::string::npos) << entry.path();
+    EXPECT_EQ(text.find("call-home"), std::string::npos) << entry.path();
+  }
+
+  EXPECT_EQ(drilled(std::string{"path: backups/shop.dump, "} + with_roles).at("exit"), "0")
+      << said_;
+  EXPECT_EQ(inventory(), "subscription feed in shop, disabled; " + objects);
 }
 
 TEST_F(OwnBackup, IsChosenBeforeAnythingIsDone) {
