@@ -1,6 +1,7 @@
 #include "harness/cli/run_reports.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,8 @@
 namespace pgrehearse {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 // Cases of the same kind that this run leaves out.
 std::vector<std::string> cases_but_those_of(const RunRecord& record, const RunRequest& request) {
@@ -47,9 +50,18 @@ void file_proof(RunRecord& record, const RunRequest& request) {
 
 }  // namespace
 
-std::filesystem::path report_folder(const RunRequest& request, const std::string& run_id) {
-  return request.report_dir.empty() ? std::filesystem::path{"reports/out"} / run_id
-                                    : request.report_dir;
+JunitForm junit_form(JunitDialect dialect, const fs::path& folder) {
+  const char* checkout =
+      std::getenv("CI_PROJECT_DIR");  // NOLINT(concurrency-mt-unsafe): no other threads
+  return {.dialect = dialect,
+      .evidence = evidence_folder(fs::absolute(folder), dialect,
+          {fs::path{checkout == nullptr ? "" : checkout}, fs::current_path()})};
+}
+
+ReportWriter report_writer(const RunRequest& request, const std::string& run_id) {
+  const fs::path folder =
+      request.report_dir.empty() ? fs::path{"reports/out"} / run_id : request.report_dir;
+  return ReportWriter{folder, junit_form(request.dialect, folder)};
 }
 
 RunRecord begun_record(const RunRequest& request, const std::string& run_id) {

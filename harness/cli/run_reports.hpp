@@ -11,9 +11,12 @@
 
 namespace pgrehearse {
 
-/// Where the reports of this run lie.
-[[nodiscard]] std::filesystem::path report_folder(
-    const RunRequest& request, const std::string& run_id);
+/// How JUnit XML is written beside the evidence in this folder, for readers that look for that from
+/// $CI_PROJECT_DIR, which GitLab sets, or from the working folder.
+[[nodiscard]] JunitForm junit_form(JunitDialect dialect, const std::filesystem::path& folder);
+
+/// Of the folder where the reports of this run lie. Throws as ReportWriter does.
+[[nodiscard]] ReportWriter report_writer(const RunRequest& request, const std::string& run_id);
 
 /// What is known before anything has run.
 [[nodiscard]] RunRecord begun_record(const RunRequest& request, const std::string& run_id);

@@ -208,6 +208,7 @@ TEST_F(ExitStatus, IsMissedForAnObjectiveOutOfReachAndTheReportNamesIt) {
   const Answer answer = answer_of_drill();
   EXPECT_EQ(answer.status, exit_missed) << answer.out << answer.err;
   EXPECT_EQ(record().at("exit_status"), exit_missed);
+  EXPECT_EQ(attachments_amiss(sandbox_.path(), report_ / "junit.xml"), std::vector<std::string>{});
   EXPECT_EQ(malformation_of(report_ / "junit.xml"), "");
   const std::string xml = junit();
   const std::size_t failure = xml.find("<failure ");
