@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "harness/cli/proof.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/process/interrupt.hpp"
+#include "harness/report/annotations.hpp"
 #include "harness/report/kill_score.hpp"
 #include "harness/report/summary.hpp"
 
@@ -46,6 +48,13 @@ void file_proof(RunRecord& record, const RunRequest& request) {
   if (request.whole_trial && record.interrupted.empty()) {
     keep_proof(record);
   }
+}
+
+// Its runner reads annotations from the output of a step.
+bool on_github() {
+  const char* actions =
+      std::getenv("GITHUB_ACTIONS");  // NOLINT(concurrency-mt-unsafe): no other threads
+  return actions != nullptr && std::string_view{actions} == "true";
 }
 
 }  // namespace
@@ -120,6 +129,9 @@ int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request)
       request.told(), "\n{}", render_summary(record, request.colour, writer.folder().string()));
   if (request.sabotages) {
     fmt::print(request.told(), "\n{}", text_of(kill_score_of(record)));
+  }
+  if (on_github()) {
+    fmt::print(request.told(), "{}", render_annotations(record));
   }
   return record.exit_status;
 }

@@ -28,7 +28,7 @@ void print_settings(const RunRecord& record, std::FILE* out);
 void add_unfinished_begin(RunRecord& record, const std::string& error);
 
 /// Writes the reports for the last time, prints the summary and, of `prove`, the kill score; or the
-/// record, when that was asked for.
+/// record, when that was asked for; and annotations, where GitHub runs it.
 /// Returns the exit status.
 [[nodiscard]] int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request);
 
