@@ -1,6 +1,6 @@
 // A backup of a released version, kept for good: a dump of the seed's data with the baseline that
-// it must bring back, checksummed: the digests of its files, signed by nobody. Whatever image and program there are
-// later, it must come back, and today's migrations must run on it.
+// it must bring back, checksummed: the digests of its files, signed by nobody. Whatever image and
+// program there are later, it must come back, and today's migrations must run on it.
 #pragma once
 
 #include <filesystem>
