@@ -95,7 +95,7 @@ std::vector<fs::path> changes_that_matter(const RunRequest& request, const Subje
 int report_nothing_to_do(const RunRequest& request) {
   const std::string run_id = new_run_id();
   RunRecord record = begun_record(request, run_id);
-  ReportWriter writer{report_folder(request, run_id), request.dialect};
+  ReportWriter writer = report_writer(request, run_id);
   DrillRecord drill;
   drill.suite = "Gate";
   drill.test = "HasNothingToDo";

@@ -1,6 +1,8 @@
 #include "harness/cli/run_reports.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -11,12 +13,15 @@
 #include "harness/cli/proof.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/process/interrupt.hpp"
+#include "harness/report/annotations.hpp"
 #include "harness/report/kill_score.hpp"
 #include "harness/report/summary.hpp"
 
 namespace pgrehearse {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 // Cases of the same kind that this run leaves out.
 std::vector<std::string> cases_but_those_of(const RunRecord& record, const RunRequest& request) {
@@ -45,11 +50,27 @@ void file_proof(RunRecord& record, const RunRequest& request) {
   }
 }
 
+// Its runner reads annotations from the output of a step.
+bool on_github() {
+  const char* actions =
+      std::getenv("GITHUB_ACTIONS");  // NOLINT(concurrency-mt-unsafe): no other threads
+  return actions != nullptr && std::string_view{actions} == "true";
+}
+
 }  // namespace
 
-std::filesystem::path report_folder(const RunRequest& request, const std::string& run_id) {
-  return request.report_dir.empty() ? std::filesystem::path{"reports/out"} / run_id
-                                    : request.report_dir;
+JunitForm junit_form(JunitDialect dialect, const fs::path& folder) {
+  const char* checkout =
+      std::getenv("CI_PROJECT_DIR");  // NOLINT(concurrency-mt-unsafe): no other threads
+  return {.dialect = dialect,
+      .evidence = evidence_folder(fs::absolute(folder), dialect,
+          {fs::path{checkout == nullptr ? "" : checkout}, fs::current_path()})};
+}
+
+ReportWriter report_writer(const RunRequest& request, const std::string& run_id) {
+  const fs::path folder =
+      request.report_dir.empty() ? fs::path{"reports/out"} / run_id : request.report_dir;
+  return ReportWriter{folder, junit_form(request.dialect, folder)};
 }
 
 RunRecord begun_record(const RunRequest& request, const std::string& run_id) {
@@ -108,6 +129,9 @@ int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request)
       request.told(), "\n{}", render_summary(record, request.colour, writer.folder().string()));
   if (request.sabotages) {
     fmt::print(request.told(), "\n{}", text_of(kill_score_of(record)));
+  }
+  if (on_github()) {
+    fmt::print(request.told(), "{}", render_annotations(record));
   }
   return record.exit_status;
 }

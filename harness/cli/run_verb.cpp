@@ -53,9 +53,8 @@ int run_drills(const RunRequest& request) {
   const Watchdog watchdog{run_id};
   RunJournal journal{run_id};
   mark_children(run_id);
-  const std::filesystem::path folder = report_folder(request, run_id);
   RunRecord record = begun_record(request, run_id);
-  ReportWriter writer{folder, request.dialect};
+  ReportWriter writer = report_writer(request, run_id);
   writer.write(record);
 
   Progress progress{request.told(), request.live};
@@ -84,7 +83,7 @@ int run_drills(const RunRequest& request) {
         .subject = subject,
         .base = subject_at_base(request, subject, journal),
         .options = request.options,
-        .artifacts = folder,
+        .artifacts = writer.folder(),
         .progress = progress,
         .record = record,
         .changed = [&] { writer.update(record); }};

@@ -215,7 +215,7 @@ RunRecord run_cases(const RunRequest& request) {
   catch_interrupts();
   const std::string run_id = new_run_id();
   RunRecord record = begun_record(request, run_id);
-  ReportWriter writer{report_folder(request, run_id), request.dialect};
+  ReportWriter writer = report_writer(request, run_id);
   fmt::print(
       request.told(), "run {}: {} cases, {} at a time\n", run_id, cases.size(), request.jobs);
   try {

@@ -8,6 +8,7 @@
 #include "harness/cli/fixture.hpp"
 #include "harness/cli/host.hpp"
 #include "harness/cli/host_check.hpp"
+#include "harness/cli/run_reports.hpp"
 #include "harness/cli/stored_history.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/drill/embedded.hpp"
@@ -54,8 +55,11 @@ int sweep_leftovers(const std::string& run_id) {
 int render_record(const std::filesystem::path& file, const std::string& form) {
   const RunRecord record = record_from_json(read_file(file));
   const auto in_form = [&](std::string_view name) { return form == name; };
-  const std::string text = in_form("junit")        ? render_junit(record)
-                           : in_form("jenkins")    ? render_junit(record, JunitDialect::jenkins)
+  const auto junit = [&](JunitDialect dialect) {
+    return render_junit(record, junit_form(dialect, std::filesystem::absolute(file).parent_path()));
+  };
+  const std::string text = in_form("junit")        ? junit(JunitDialect::superset)
+                           : in_form("jenkins")    ? junit(JunitDialect::jenkins)
                            : in_form("markdown")   ? render_markdown(record)
                            : in_form("html")       ? render_html(record)
                            : in_form("runbook")    ? render_runbook(record)

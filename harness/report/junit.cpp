@@ -194,20 +194,34 @@ std::vector<std::vector<JunitCase>> by_suite(const std::vector<JunitCase>& cases
 
 }  // namespace
 
-std::string render_junit(const RunRecord& record, JunitDialect dialect) {
-  const std::vector<JunitCase> cases = junit_cases_of(record);
+std::filesystem::path evidence_folder(const std::filesystem::path& folder, JunitDialect dialect,
+    const std::vector<std::filesystem::path>& projects) {
+  const std::filesystem::path place = folder.lexically_normal();
+  if (dialect == JunitDialect::superset) {
+    for (const std::filesystem::path& project : projects) {
+      const std::filesystem::path way = place.lexically_relative(project.lexically_normal());
+      if (!way.empty() && *way.begin() != "..") {
+        return way;
+      }
+    }
+  }
+  return place;
+}
+
+std::string render_junit(const RunRecord& record, const JunitForm& form) {
+  const std::vector<JunitCase> cases = junit_cases_of(record, form.evidence);
   const Counts counts = counts_of(cases);
   std::string xml = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pgrehearse\"{} "
       "time=\"{:.3f}\"",
       count_attributes(counts), counts.seconds);
-  if (dialect == JunitDialect::superset) {
+  if (form.dialect == JunitDialect::superset) {
     xml += fmt::format(" skipped=\"{}\"{}", counts.skipped, timestamp(record.begin));
   }
   xml += ">\n";
   const std::vector<std::vector<JunitCase>> suites = by_suite(cases);
   for (std::size_t id = 0; id < suites.size(); ++id) {
-    xml += suite_element(record, suites[id], id, dialect);
+    xml += suite_element(record, suites[id], id, form.dialect);
   }
   return ascii_xml(xml) + "</testsuites>\n";
 }

@@ -126,7 +126,8 @@ void add_facts(JunitCase& test, const RunRecord& record, const DrillRecord& dril
   add("marker_mode", drill.marker_mode);
 }
 
-JunitCase case_of(const RunRecord& record, const DrillRecord& drill) {
+JunitCase case_of(
+    const RunRecord& record, const DrillRecord& drill, const std::filesystem::path& folder) {
   JunitCase test{.suite = plain_line(drill.suite.empty() ? drill.scenario : drill.suite),
       .name = plain_line(drill.test),
       .file = drill.file,
@@ -135,7 +136,7 @@ JunitCase case_of(const RunRecord& record, const DrillRecord& drill) {
       .begin = drill.begin};
   add_facts(test, record, drill);
   for (const EvidenceRecord& evidence : drill.evidence) {
-    test.attachments.push_back(evidence.name);
+    test.attachments.push_back((folder / evidence.name).lexically_normal().string());
   }
   for (const std::string& warning : drill.warnings) {
     test.system_err += "warning: " + warning + "\n";
@@ -184,10 +185,11 @@ void make_unique(std::vector<JunitCase>& cases) {
 
 }  // namespace
 
-std::vector<JunitCase> junit_cases_of(const RunRecord& record) {
+std::vector<JunitCase> junit_cases_of(
+    const RunRecord& record, const std::filesystem::path& evidence) {
   std::vector<JunitCase> cases;
   for (const DrillRecord& drill : record.drills) {
-    cases.push_back(case_of(record, drill));
+    cases.push_back(case_of(record, drill, evidence));
   }
   if (record.drills.empty()) {
     cases.push_back(case_of_run("RunsAtLeastOneDrill",

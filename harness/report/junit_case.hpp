@@ -1,6 +1,7 @@
 // What one testcase says, before anybody thinks of angle brackets.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,14 +25,16 @@ struct JunitCase {
   double seconds = 0;
   std::string begin = {};
   std::vector<std::pair<std::string, std::string>> facts = {};  ///< "rto_seconds" -> "12.5"
-  std::vector<std::string> attachments = {};                    ///< paths relative to the record
+  std::vector<std::string> attachments = {};                    ///< paths
   std::vector<JunitProblem> failures = {};
   std::vector<JunitProblem> errors = {};   ///< at most one, and then no failure
   std::vector<JunitProblem> skipped = {};  ///< at most one, and then nothing else
   std::string system_err = {};
 };
 
-/// The cases of a run, in the order of its drills; suite + name are plain text and unique.
-[[nodiscard]] std::vector<JunitCase> junit_cases_of(const RunRecord& record);
+/// The cases of a run, in the order of its drills; suite + name are plain text and unique. Their
+/// attachments are in the folder `evidence`.
+[[nodiscard]] std::vector<JunitCase> junit_cases_of(
+    const RunRecord& record, const std::filesystem::path& evidence = {});
 
 }  // namespace pgrehearse

@@ -51,8 +51,8 @@ void give_up_claim(const fs::path& folder) {
 
 }  // namespace
 
-ReportWriter::ReportWriter(fs::path folder, JunitDialect dialect)
-    : folder_(std::move(folder)), dialect_(dialect) {
+ReportWriter::ReportWriter(fs::path folder, JunitForm junit)
+    : folder_(std::move(folder)), junit_(std::move(junit)) {
   make_private_directory(folder_);
   claim(folder_);
   for (const fs::directory_entry& entry : fs::directory_iterator{folder_}) {
@@ -75,7 +75,7 @@ void ReportWriter::put(const RunRecord& record, Put file) {
   }
   // Rendered before the first of them is replaced: a rendering that throws costs nothing.
   const std::string json = to_json(record);
-  const std::string junit = render_junit(record, dialect_);
+  const std::string junit = render_junit(record, junit_);
   const std::string markdown = render_markdown(record);
   const std::string html = render_html(record);
   file(folder_ / "record.json", json, 0644);

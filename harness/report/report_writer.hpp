@@ -21,8 +21,7 @@ class [[nodiscard]] ReportWriter {
   /// Makes the folder if it is new (0700: evidence lies beside the reports). Throws Error{refused}
   /// when it holds anything, so that no report of another run is ever replaced, and when another
   /// run is about to use it; Error{io} when it cannot be made.
-  explicit ReportWriter(
-      std::filesystem::path folder, JunitDialect dialect = JunitDialect::superset);
+  explicit ReportWriter(std::filesystem::path folder, JunitForm junit = {});
   ~ReportWriter();
   ReportWriter(const ReportWriter&) = delete;
   ReportWriter& operator=(const ReportWriter&) = delete;
@@ -42,7 +41,7 @@ class [[nodiscard]] ReportWriter {
   void put(const RunRecord& record, Put file);
 
   std::filesystem::path folder_;
-  JunitDialect dialect_;
+  JunitForm junit_;
   std::string run_id_;
   std::size_t drills_ = 0;
 };

@@ -38,8 +38,9 @@ void expect_golden_of(const std::string& name) {
   const std::string stem = "tests/golden/data/" + name;
   const RunRecord record = record_in(stem + ".record.json");
   expect_golden(stem + ".record.json", to_json(record));
-  expect_golden(stem + ".junit.xml", render_junit(record));
-  expect_golden(stem + ".junit-jenkins.xml", render_junit(record, JunitDialect::jenkins));
+  expect_golden(stem + ".junit.xml", render_junit(record, {.evidence = "reports/out"}));
+  expect_golden(stem + ".junit-jenkins.xml",
+      render_junit(record, {.dialect = JunitDialect::jenkins, .evidence = "/work/reports/out"}));
   expect_golden(stem + ".drill-record.md", render_markdown(record));
   expect_golden(stem + ".report.html", render_html(record));
   expect_golden(stem + ".summary.txt", render_summary(record, false, "reports/out"));
@@ -73,7 +74,8 @@ TEST(GoldenReport, RunbookPagesAreOfOneScenarioWithDrills) {
 TEST(GoldenReport, OfTheSampleShownToPeople) {
   const RunRecord record = record_in("reports/samples/record.json");
   expect_golden("reports/samples/record.json", to_json(record));
-  expect_golden("reports/samples/junit.xml", render_junit(record));
+  expect_golden("reports/samples/junit.xml",
+      render_junit(record, {.evidence = "reports/out/" + record.run_id}));
   expect_golden("reports/samples/drill-record.md", render_markdown(record));
   expect_golden("reports/samples/report.html", render_html(record));
   EXPECT_EQ(record.exit_status, exit_status_of(record));

@@ -1,5 +1,6 @@
 // `init`, `plan` and `explain` as somebody meets them who has never heard of us: in a repository
 // that is not ours.
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -10,6 +11,8 @@
 
 #include "harness/base/files.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/engine/run_scope.hpp"
+#include "harness/process/companion.hpp"
 #include "harness/process/run.hpp"
 #include "tests/program/host_view.hpp"
 #include "tests/program/program_run.hpp"
@@ -57,6 +60,31 @@ class InARepository : public testing::Test {
     return answer_to({"run", "--subject", root().string(), "--report-dir",
         sandbox_.fresh("report").string(), "--gtest_filter=" + test});
   }
+  void git(std::vector<std::string> words) const {
+    std::vector<std::string> argv{"git", "-C", root().string(), "-c", "user.name=A Developer", "-c",
+        "user.email=developer@example.invalid"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    run_or_throw({.argv = argv});
+  }
+  void commit() const {
+    git({"add", "--all"});
+    git({"commit", "--quiet", "--message", "a change"});
+  }
+  /// The script that init wrote, as GitHub would run it, with the program that was built just now.
+  [[nodiscard]] Completed rehearse(const std::string& word) const {
+    const char* path = std::getenv("PATH");
+    const std::string bin = companion("pgrehearse").parent_path().string();
+    return run({.argv = {(root() / "ci/rehearse").string(), word},
+        .env = {{"PATH", Secret{bin + ":" + (path == nullptr ? "" : path)}},
+            {"PGREHEARSE_BASE", Secret{"HEAD~1"}}, {"PGREHEARSE_ENGINE", Secret{"local"}},
+            {"PGREHEARSE_STATE_DIR", Secret{sandbox_.state().string()}},
+            {"PGREHEARSE_CACHE_DIR", Secret{cache_dir().string()}},
+            {"GITHUB_ACTIONS", Secret{"true"}}, {"GITHUB_STEP_SUMMARY", Secret{summary().string()}},
+            {"CI_PROJECT_DIR", Secret{""}}},
+        .cwd = root(),
+        .deadline = Seconds{300}});
+  }
+  [[nodiscard]] fs::path summary() const { return sandbox_.path() / "summary.md"; }
   /// Every file below the sandbox, with its time and size.
   [[nodiscard]] std::map<std::string, std::string> everything() const {
     std::map<std::string, std::string> found;
@@ -92,6 +120,29 @@ TEST_F(InARepository, WritesADrillThatIsMetAsItIsAndThePipelineOfItsCi) {
   EXPECT_TRUE(fs::exists(root() / ".github/workflows/pgrehearse.yml"));
   EXPECT_EQ(fs::status(root() / "ci/rehearse").permissions() & fs::perms::owner_exec,
       fs::perms::owner_exec);
+}
+
+TEST_F(InARepository, GetsAScriptThatGatesItsChangesAndSaysWhatIsOverdue) {
+  put("db/migrations/001_orders.sql", orders);
+  ASSERT_EQ(init().status, exit_met);
+  git({"init", "--quiet", "--initial-branch=main"});
+  commit();
+  put("db/migrations/002_more.sql", more);
+  commit();
+  const Completed gate = rehearse("gate");
+  ASSERT_EQ(gate.status, exit_met) << gate.out << gate.err;
+  EXPECT_NE(gate.out.find("changed since HEAD~1: db/migrations/002_more.sql"), std::string::npos);
+  EXPECT_EQ(gate.out.find("::error"), std::string::npos) << gate.out;
+  const std::vector<fs::path> reports{
+      fs::directory_iterator{root() / "reports/out"}, fs::directory_iterator{}};
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(read_file(summary()), read_file(reports.front() / "drill-record.md"));
+  EXPECT_EQ(attachments_amiss(root(), reports.front() / "junit.xml"), std::vector<std::string>{});
+
+  const Completed overdue = rehearse("overdue");
+  EXPECT_EQ(overdue.status, exit_not_proven) << overdue.out << overdue.err;
+  EXPECT_NE(overdue.out.find("RECENT   schema-change"), std::string::npos) << overdue.out;
+  EXPECT_NE(overdue.out.find("NONE     corruption"), std::string::npos) << overdue.out;
 }
 
 TEST_F(InARepository, OverwritesNothingAndShowsTheDifference) {

@@ -15,6 +15,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
+#include "harness/base/text.hpp"
 #include "harness/process/companion.hpp"
 #include "harness/process/run.hpp"
 #include "harness/process/wait.hpp"
@@ -132,6 +133,28 @@ void await_step(ProgramRun& program, const fs::path& report_dir, std::size_t ste
 std::string malformation_of(const fs::path& xml) {
   const Completed answer = run({.argv = {"xmllint", "--noout", "--nonet", xml.string()}});
   return answer.ok() ? "" : fmt::format("status {}: {}", answer.status, answer.err);
+}
+
+std::vector<std::string> attachments_in(const fs::path& xml) {
+  constexpr std::string_view begin = "[[ATTACHMENT|";
+  std::vector<std::string> names;
+  for (const std::string& line : lines_of(read_file(xml))) {
+    if (line.starts_with(begin)) {
+      names.push_back(line.substr(begin.size(), line.find("]]") - begin.size()));
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> attachments_amiss(const fs::path& folder, const fs::path& xml) {
+  std::vector<std::string> names = attachments_in(xml);
+  if (names.empty()) {
+    return {"none at all"};
+  }
+  std::erase_if(names, [&](const std::string& name) {
+    return fs::is_regular_file(folder / name);  // an absolute one stands for itself
+  });
+  return names;
 }
 
 }  // namespace pgrehearse

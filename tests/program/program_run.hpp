@@ -62,4 +62,12 @@ void await_step(ProgramRun& program, const std::filesystem::path& report_dir, st
 /// Why xmllint refuses the file; empty when it is well-formed.
 [[nodiscard]] std::string malformation_of(const std::filesystem::path& xml);
 
+/// What JUnit XML names as attachments.
+[[nodiscard]] std::vector<std::string> attachments_in(const std::filesystem::path& xml);
+
+/// Those of them that are not there, as seen from this working folder; "none at all" when nothing
+/// is named.
+[[nodiscard]] std::vector<std::string> attachments_amiss(
+    const std::filesystem::path& folder, const std::filesystem::path& xml);
+
 }  // namespace pgrehearse

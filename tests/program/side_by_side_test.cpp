@@ -88,6 +88,7 @@ TEST_F(SideBySide, CasesHaveOneReport) {
   }
   EXPECT_EQ(malformation_of(report_ / "junit.xml"), "");
   EXPECT_NE(read_file(report_ / "junit.xml").find("tests=\"2\""), std::string::npos);
+  EXPECT_EQ(attachments_amiss(sandbox_.path(), report_ / "junit.xml"), std::vector<std::string>{});
   EXPECT_EQ(sandbox_.runs_on_disk(), std::vector<std::string>{});
 }
 

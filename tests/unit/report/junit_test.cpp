@@ -16,7 +16,8 @@ namespace {
 class Document {
  public:
   explicit Document(const RunRecord& record, JunitDialect dialect = JunitDialect::superset)
-      : text_(render_junit(record, dialect)) {
+      : Document(record, JunitForm{.dialect = dialect}) {}
+  Document(const RunRecord& record, const JunitForm& form) : text_(render_junit(record, form)) {
     write_file(path(), text_);
   }
   std::filesystem::path path() const { return folder_.path() / "junit.xml"; }
@@ -177,10 +178,34 @@ TEST(Junit, TellsTheKeyFactsTwice) {
   const std::string out = document.ask("string(" + test + "/system-out)");
   EXPECT_NE(out.find("rto_seconds=9\n"), std::string::npos);
   EXPECT_NE(out.find("[[PROPERTY|lost=0]]\n"), std::string::npos);
-  EXPECT_NE(out.find("[[ATTACHMENT|accidental-delete/restored.log]]"), std::string::npos);
   EXPECT_EQ(document.ask("string(//testcase[@classname='drill.Corruption']"
                          "//property[@name='drill.rto_seconds']/@value)"),
       "not achieved");
+}
+
+TEST(Junit, NamesEvidenceByTheFolderThatItLiesIn) {
+  const std::string name = "/accidental-delete/restored.log";
+  for (const JunitDialect dialect : {JunitDialect::superset, JunitDialect::jenkins}) {
+    const Document document{sample_record(), {.dialect = dialect, .evidence = "reports/out/a"}};
+    const std::string out = document.ask("string(//testcase[1]/system-out)");
+    EXPECT_NE(out.find("[[ATTACHMENT|reports/out/a" + name + "]]"), std::string::npos) << out;
+  }
+  const Document document{sample_record(), {.evidence = "reports/out/a"}};
+  EXPECT_EQ(
+      document.ask("string((//property[@name='attachment'])[1]/@value)"), "reports/out/a" + name);
+}
+
+TEST(Junit, GivesGitLabPathsBelowTheCheckoutAndJenkinsAbsoluteOnes) {
+  const auto place = [](const char* folder, const std::vector<std::filesystem::path>& projects) {
+    return evidence_folder(folder, JunitDialect::superset, projects).string();
+  };
+  EXPECT_EQ(place("/builds/shop/reports/out/a", {"", "/builds/shop"}), "reports/out/a");
+  EXPECT_EQ(place("/builds/shop/db/reports/./out", {"/builds/shop", "/builds/shop/db"}),
+      "db/reports/out");
+  EXPECT_EQ(place("/builds/shop/../a", {"/elsewhere", "/builds/shop"}), "/builds/a");
+  EXPECT_EQ(place("/builds/shop-2/a", {"/builds/shop"}), "/builds/shop-2/a");
+  EXPECT_EQ(evidence_folder("/builds/shop/reports", JunitDialect::jenkins, {"/builds/shop"}),
+      "/builds/shop/reports");
 }
 
 TEST(Junit, LetsNoValueForgeAnAttachment) {
