@@ -6,6 +6,7 @@
 #include <regex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -55,6 +56,23 @@ std::set<std::string> checks_in(const std::string& page) {
     }
   }
   return checks;
+}
+
+/// What stands in backticks in the last cell of the rows of the table that has this head.
+std::vector<std::string> last_cells_of(const std::string& page, const std::string& head) {
+  std::vector<std::string> words;
+  bool inside = false;
+  for (const std::string& line : lines_of(page)) {
+    inside = line.starts_with('|') && (inside || line == head);
+    const std::vector<std::string> cells = split(line, '|');
+    if (inside && cells.size() > 2) {
+      const std::vector<std::string> pieces = split(cells[cells.size() - 2], '`');
+      for (std::size_t i = 1; i < pieces.size(); i += 2) {
+        words.push_back(pieces[i]);
+      }
+    }
+  }
+  return words;
 }
 
 TEST(SabotagePage, HasEverySabotageOfTheProgramAndNoOther) {
@@ -122,6 +140,16 @@ TEST(SabotagePage, HasEveryCheckOfTheSources) {
     const bool has_reason = std::find(untried_with_reason.begin(), untried_with_reason.end(),
                                 check) != untried_with_reason.end();
     EXPECT_NE(tried.contains(check), has_reason) << check;
+  }
+}
+
+TEST(EvidencePage, NamesChecksThatThereAre) {
+  const std::set<std::string> known = checks_in(read_file(docs / "sabotages.md"));
+  const std::vector<std::string> named = last_cells_of(
+      read_file(docs / "evidence.md"), "| control | it asks for | look at | checks |");
+  EXPECT_GE(named.size(), 20U);
+  for (const std::string& check : named) {
+    EXPECT_TRUE(known.contains(check)) << check << " is no check of docs/sabotages.md";
   }
 }
 
