@@ -1,16 +1,20 @@
 #include "harness/drill/question.hpp"
 
 #include "harness/base/error.hpp"
+#include "harness/drill/answers.hpp"
 
 namespace pgrehearse {
 
 std::vector<Finding> answers_to(const Question& question, Restored& restored) {
-  Finding unknown{.check = question.check,
-      .question = question.sentence,
-      .expected = "an answer",
-      .observed = "none"};
+  return answers_to(question.check, question.sentence, [&] { return question.ask(restored); });
+}
+
+std::vector<Finding> answers_to(const std::string& check, const std::string& sentence,
+    const std::function<std::vector<Finding>()>& ask) {
+  Finding unknown{
+      .check = check, .question = sentence, .expected = "an answer", .observed = "none"};
   try {
-    std::vector<Finding> findings = question.ask(restored);
+    std::vector<Finding> findings = ask();
     if (!findings.empty()) {
       return findings;
     }
