@@ -29,6 +29,17 @@ std::string twin_of(const SuiteEntry& suite) {
   return found == cases.end() ? "" : *found;
 }
 
+std::vector<std::string> reasons_of(const KnownTrap& trap) {
+  std::vector<std::string> reasons;
+  if (!trap.why_not.empty()) {
+    reasons.push_back(fmt::format("Why: {}.", trap.why_not));
+  }
+  if (!trap.shown_by.empty()) {
+    reasons.push_back(fmt::format("What shows it: {}.", trap.shown_by));
+  }
+  return reasons;
+}
+
 class Selection {
  public:
   Selection(std::span<const SuiteEntry> suites, std::span<const KnownTrap> traps)
@@ -42,7 +53,8 @@ class Selection {
     } else if (!add_cases(name)) {
       const auto close = nearest(name, every_name());
       complain(fmt::format("'{}' is neither a trap nor a sabotage", name),
-          fmt::format("{}Traps are T01 to T112; pgrehearse list names the sabotages.",
+          fmt::format("{}Traps are T01 to T112, negative controls C1.1 to C5.8; pgrehearse list "
+                      "names the sabotages.",
               close ? "Did you mean '" + *close + "'? " : ""));
     }
   }
@@ -73,8 +85,7 @@ class Selection {
     }
     if (!any) {
       complain(fmt::format("no sabotage here shows {}: {}", trap.id, trap.what),
-          trap.shown_by.empty() ? "tests/sabotage/ says why."
-                                : fmt::format("What shows it: {}.", trap.shown_by));
+          joined(reasons_of(trap), " "));
     }
   }
 

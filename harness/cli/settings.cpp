@@ -34,7 +34,8 @@ constexpr std::array<Option, 26> all_options{{
         "of gate: name of a release whose backup is kept in drill.yaml's folder of golden backups"},
     {"scenario", "", "", "", "name of the scenario to run; empty: all"},
     {"only", "", "", "",
-        "of prove: traps (T17) and sabotages by name, separated by commas; empty: all"},
+        "of prove: traps (T17), controls (C2.3) and sabotages by name, separated by commas; empty: "
+        "all"},
     {"tool", "pg_basebackup", "backup.tool", "",
         "backup tool of the source; of prove: one or several, separated by commas, a trial each"},
     {"report-dir", "", "", "", "folder for the reports; empty: reports/out/<run-id>"},

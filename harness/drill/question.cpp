@@ -1,6 +1,7 @@
 #include "harness/drill/question.hpp"
 
 #include "harness/base/error.hpp"
+#include "harness/drill/answers.hpp"
 
 namespace pgrehearse {
 

@@ -19,11 +19,7 @@ struct Question {
   std::function<std::vector<Finding>(Restored&)> ask;
 };
 
-/// Asks, and turns whatever goes wrong into an unknown finding with the reason. Throws only
-/// Error{interrupted}.
+/// Asks, and turns whatever goes wrong into an unknown finding with the reason.
 [[nodiscard]] std::vector<Finding> answers_to(const Question& question, Restored& restored);
-/// The same where what is asked is bound already.
-[[nodiscard]] std::vector<Finding> answers_to(const std::string& check, const std::string& sentence,
-    const std::function<std::vector<Finding>()>& ask);
 
 }  // namespace pgrehearse

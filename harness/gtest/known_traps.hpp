@@ -8,9 +8,10 @@
 namespace pgrehearse {
 
 struct KnownTrap {
-  std::string_view id;        ///< "T17"
-  std::string_view what;      ///< what goes wrong
-  std::string_view shown_by;  ///< "Suite.Case", separated by blanks; those of *Sabotage are prove's
+  std::string_view id = {};        ///< "T17", "C2.3"
+  std::string_view what = {};      ///< what goes wrong
+  std::string_view shown_by = {};  ///< "Suite.Case", by blanks; those of *Sabotage are prove's
+  std::string_view why_not = {};   ///< why no sabotage shows it, when none does
 };
 
 /// Every trap that has an id. Defined in tests/sabotage/known_traps.cpp.

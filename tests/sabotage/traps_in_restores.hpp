@@ -20,15 +20,20 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
         .shown_by = "AccidentalDeleteSabotage.DumpThatFailedInAPipe"},
     {.id = "T04",
         .what = "a plain dump ends in the middle of a table",
-        .shown_by = "BackupToolDrill.IsRedWhenHalfOfAPlainDumpIsLoadedWithoutAnError "
+        .shown_by = "OwnBackupSabotage.BackupThatWasCutShort "
+                    "BackupToolDrill.IsRedWhenHalfOfAPlainDumpIsLoadedWithoutAnError "
                     "BackupToolDrill.IsRedWhenHalfOfADumpIsGone"},
     {.id = "T06",
         .what = "half of a dump in custom format still lists its contents",
-        .shown_by = "BackupToolDrill.IsRedWhenAScriptKeepsHalfADump "
+        .shown_by = "OwnBackupSabotage.BackupThatWasCutShort "
+                    "BackupToolDrill.IsRedWhenAScriptKeepsHalfADump "
                     "BackupToolDrill.IsRedWhenHalfADumpIsVerifiedByItsDigestOnly"},
     {.id = "T07",
         .what = "a bit flips in a compressed dump",
         .shown_by = "BackupToolContract.RefusesADamagedSetBeforeAnythingOfItIsUsed",
+        .why_not = "a set of the harness is compared byte by byte before it is read, so "
+                   "no drill would come to it; only a dump of somebody else is opened as "
+                   "it is, and each format is flipped there",
         .loud = true},
     {.id = "T08",
         .what = "a bit flips in a value of a dump, and every row is there",
@@ -165,13 +170,16 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
         .shown_by = "AccidentalDeleteSabotage.RuleThatFindsItsTableOnlyOnTheSource"},
     {.id = "T57",
         .what = "a partitioned table is dumped without its partitions",
-        .shown_by = "BackupToolDrill.IsRedWhenAScriptDumpsLessThanAll"},
+        .shown_by = "BackupToolDrill.IsRedWhenAScriptDumpsLessThanAll",
+        .why_not = "whole drills with such a script are cases of their own tool"},
     {.id = "T59",
         .what = "an extension has another version",
         .shown_by = "AccidentalDeleteSabotage.ExtensionOfAnotherVersion"},
     {.id = "T60",
         .what = "the library of a function is not installed",
-        .shown_by = "AccidentalDeleteSabotage.LibraryPreloadedThatIsNotInstalled"},
+        .shown_by = "BookingsFacts.TellOfALibraryThatDoesNotLoad",
+        .why_not = "libraries are the image's, and one image serves source and restored server: a "
+                   "function is given a library that is not there, and the facts must tell"},
     {.id = "T61",
         .what = "a sequence is behind its data",
         .shown_by = "AccidentalDeleteSabotage.SequenceBehind"},
@@ -181,7 +189,9 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
                    "the recovery time"},
     {.id = "T64",
         .what = "rows are counted from statistics",
-        .shown_by = "FactContract.EachDamageIsSeenByItsKind"},
+        .shown_by = "FactContract.EachDamageIsSeenByItsKind",
+        .why_not = "statistics that are wrong are not a fact of a cluster, and nothing is counted "
+                   "from them: damage that leaves them as they were is seen"},
     {.id = "T65",
         .what = "a constraint came back unproven",
         .shown_by = "AccidentalDeleteSabotage.ConstraintThatIsNoLongerProven"},
@@ -191,7 +201,10 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
                     "AccidentalDeleteSabotage.TriggerMissing"},
     {.id = "T70",
         .what = "subscriptions come back disabled, or not at all",
-        .shown_by = "IntrusionTrick.IsSeenByItsRule"},
+        .shown_by = "NotCarried.KnowsThatADumpBringsSubscriptionsBackDisabled "
+                    "BookingsFacts.NameOneChangedObjectAndNoOther",
+        .why_not = "a server with a subscription is not to be had in every subject: the facts have "
+                   "it, whether it is enabled among them"},
     {.id = "T71",
         .what = "the rows of unlogged tables are left out by an option",
         .shown_by = "AccidentalDeleteSabotage.TableThatBecameUnlogged"},
@@ -206,7 +219,9 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
     {.id = "T75",
         .what = "client programs and server are of different versions",
         .shown_by = "ContainerEngine.RefusesAPostgresWithKnownRecoveryDefects "
-                    "LocalPrograms.AnOldServerMakesTheEngineUnusable"},
+                    "LocalPrograms.AnOldServerMakesTheEngineUnusable",
+        .why_not = "source, tools and restored server of a drill are of one version, and a dump of "
+                   "a newer one is a load that fails"},
     {.id = "T77",
         .what = "the ledger of migrations is right, and an object is not there",
         .shown_by = "AccidentalDeleteSabotage.LedgerThatSaysMoreThanWasMigrated "

@@ -25,7 +25,12 @@ const std::array traps{
     KnownTrap{.id = "T01",
         .what = "nobody reads",
         .shown_by = "DeleteSabotage.WarningUnread Contract.IsRed OutageSabotage.Stale"},
-    KnownTrap{.id = "T79", .what = "a link", .shown_by = "Contract.IsRed"}};
+    KnownTrap{.id = "T79", .what = "a link", .shown_by = "Contract.IsRed"},
+    KnownTrap{.id = "C2.3", .what = "a flip", .shown_by = "DeleteSabotage.WarningUnread"},
+    KnownTrap{.id = "C5.6",
+        .what = "a clock",
+        .shown_by = "Contract.IsRed",
+        .why_not = "nobody can stop it"}};
 
 std::string complaint(const std::string& only) {
   try {
@@ -51,6 +56,11 @@ TEST(SelectedCases, AreThoseOfANameInEverySuiteOrInOne) {
           "OutageSabotage.TheHealthyTwinThatWaitsIsGreen", "OutageSabotage.SequenceBehind"}));
 }
 
+TEST(SelectedCases, AreThoseOfANegativeControl) {
+  EXPECT_EQ(cases_named("C2.3", suites, traps),
+      (Names{"DeleteSabotage.TheHealthyTwinIsGreen", "DeleteSabotage.WarningUnread"}));
+}
+
 TEST(SelectedCases, OfATwinAreItAlone) {
   EXPECT_EQ(cases_named("TheHealthyTwinThatRunsIsGreen", suites, traps),
       Names{"OutageSabotage.TheHealthyTwinThatRunsIsGreen"});
@@ -68,6 +78,9 @@ TEST(SelectedCases, OfAMistypedNameAreRefusedWithTheNearest) {
 TEST(SelectedCases, OfATrapThatOnlyOtherTestsShowAreRefusedWithThose) {
   EXPECT_EQ(
       complaint("T79"), "no sabotage here shows T79: a link / What shows it: Contract.IsRed.");
+  EXPECT_EQ(complaint("C5.6"),
+      "no sabotage here shows C5.6: a clock / Why: nobody can stop it. What shows it: "
+      "Contract.IsRed.");
 }
 
 }  // namespace

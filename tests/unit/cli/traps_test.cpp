@@ -12,6 +12,7 @@
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "tests/sabotage/negative_controls.hpp"
 #include "tests/sabotage/traps_in_drills.hpp"
 #include "tests/sabotage/traps_in_restores.hpp"
 
@@ -23,9 +24,19 @@ constexpr std::array given_up{
     5, 11, 22, 33, 36, 41, 46, 50, 51, 53, 56, 58, 62, 66, 67, 69, 72, 76, 93, 94};
 constexpr int last = 112;
 
+// What an engine keeps a restored server from: no part of a drill.
+constexpr std::string_view contained = "T80";
+
+struct Controls {
+  int chapter = 0;
+  int last = 0;
+};
+constexpr std::array chapters{Controls{1, 13}, Controls{2, 15}, Controls{5, 8}};
+
 std::vector<Trap> every_trap() {
   std::vector<Trap> all{traps_in_restores.begin(), traps_in_restores.end()};
   all.insert(all.end(), traps_in_drills.begin(), traps_in_drills.end());
+  all.insert(all.end(), negative_controls.begin(), negative_controls.end());
   return all;
 }
 
@@ -64,6 +75,11 @@ TEST(Traps, HaveEachNumberOnce) {
       expected.push_back(fmt::format("T{:02}", number));
     }
   }
+  for (const Controls& controls : chapters) {
+    for (int number = 1; number <= controls.last; ++number) {
+      expected.push_back(fmt::format("C{}.{}", controls.chapter, number));
+    }
+  }
   std::vector<std::string> ids;
   for (const Trap& trap : every_trap()) {
     ids.emplace_back(trap.id);
@@ -73,8 +89,17 @@ TEST(Traps, HaveEachNumberOnce) {
 
 TEST(Traps, AreEachShownOrGivenAReason) {
   for (const Trap& trap : every_trap()) {
-    EXPECT_NE(trap.shown_by.empty(), trap.why_not.empty()) << trap.id;
+    EXPECT_FALSE(trap.shown_by.empty() && trap.why_not.empty()) << trap.id;
     EXPECT_FALSE(trap.what.empty()) << trap.id;
+  }
+}
+
+TEST(Traps, AreGivenAReasonExactlyWhereNoSabotageShowsThem) {
+  for (const Trap& trap : every_trap()) {
+    const bool proven = trap.shown_by.find("Sabotage.") != std::string_view::npos;
+    if (trap.id != contained) {
+      EXPECT_NE(proven, !trap.why_not.empty()) << trap.id;
+    }
   }
 }
 

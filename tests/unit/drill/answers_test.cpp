@@ -1,5 +1,5 @@
 // A check that fails while it asks has found nothing out: its answer is unknown, never green.
-#include "harness/drill/question.hpp"
+#include "harness/drill/answers.hpp"
 
 #include <stdexcept>
 
