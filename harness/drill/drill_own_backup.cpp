@@ -4,6 +4,7 @@
 #include "harness/backup/backup_scripts.hpp"
 #include "harness/backup/base_backup.hpp"
 #include "harness/backup/dump_client.hpp"
+#include "harness/backup/dump_origin.hpp"
 #include "harness/backup/dump_script.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
@@ -47,6 +48,19 @@ bool lacks_a_role(const Cluster& cluster) {
   const std::string log = cluster.log();
   return log.find("ERROR:  role \"") != std::string::npos &&
          log.find("\" does not exist") != std::string::npos;
+}
+
+// An older server may load it all the same, so nothing is refused for it: a load that failed is
+// explained by it.
+void blame_a_newer_postgres(const OpenedArtifact& dump, const std::string& server) {
+  const std::optional<DumpOrigin> origin = dump_origin_of(dump.path, dump.format);
+  if (origin && is_newer(*origin, server)) {
+    throw Error{ErrorCode::backup_unusable,
+        fmt::format("the dump is of Postgres {}, made by pg_dump {}, and the server here is {}",
+            origin->server, origin->program, server),
+        "An older Postgres reads the dumps of a newer one by luck at best: name the image or the "
+        "programs of the version that you would restore into."};
+  }
 }
 
 }  // namespace
@@ -152,6 +166,9 @@ Restored Drill::load(OwnBackup& backup) {
       throw Error{ErrorCode::backup_unusable, "the dump needs a role that no restored cluster has",
           "A dump holds no roles. Back them up with pg_dumpall --globals-only and name the file in "
           "'artifact.globals', or say 'owners: ignore'."};
+    }
+    if (error.code() == ErrorCode::program_failed) {
+      blame_a_newer_postgres(backup.opened(), run_.engine.properties().server_version);
     }
     throw;
   }

@@ -1,5 +1,7 @@
 // exact-set: three witnesses must agree about which commits are there - the clients' ledger, the
 // WAL, and the restored server.
+#include "harness/drill/questions_set.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -152,10 +154,9 @@ std::vector<Finding> ask_arrived_set(Restored& restored, const Replica& replica,
   return {finding};
 }
 
-std::vector<Finding> ask_exact_set(
-    Restored& restored, const Marker& marker, const Source& source, const std::string& database) {
+std::vector<Finding> ask_exact_set(Restored& restored, const Marker& marker,
+    const std::vector<LedgerEntry>& entries, const std::string& database) {
   const std::set<std::pair<int, std::int64_t>> present = commits_present(restored, database);
-  const std::vector<LedgerEntry> entries = source.ledger().entries();
   Comparison result =
       compare_ledger(entries, marker, present, {marker.commits.begin(), marker.commits.end()});
   blame_the_invented(result, entries, present);
@@ -200,8 +201,17 @@ Question holds_exactly_the_commits_before(const Marker& marker, const Source& so
   return {.check = "exact-set",
       .sentence = "does it hold every commit before the marker and none after it?",
       .ask = [&marker, &source](Restored& restored) {
-        return ask_exact_set(restored, marker, source, source.subject().database);
+        return ask_exact_set(
+            restored, marker, source.ledger().entries(), source.subject().database);
       }};
+}
+
+Question holds_exactly_the_commits_before(
+    const Marker& marker, std::vector<LedgerEntry> ledger, const std::string& database) {
+  return {.check = "exact-set",
+      .sentence = "does it hold every commit before the marker and none after it?",
+      .ask = [&marker, ledger = std::move(ledger), database](
+                 Restored& restored) { return ask_exact_set(restored, marker, ledger, database); }};
 }
 
 }  // namespace pgrehearse

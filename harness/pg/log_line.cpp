@@ -51,6 +51,7 @@ constexpr std::array known = std::to_array<Known>({
     {"could not bind ", "", "could not listen on its port"},
     {"could not access file ", "", "could not access a file or library"},
     {"could not load library ", "", "could not load a library"},
+    {"could not load ", "pg_hba.conf", "could not load pg_hba.conf"},
     {"could not open ", "", "could not open a file"},
     {"could not read ", "", "could not read a file"},
     {"could not write ", "", "could not write a file"},

@@ -187,6 +187,20 @@ TEST_F(OwnBackup, ThatLacksSomethingIsMissedWhereItIsLacking) {
   EXPECT_EQ(drilled(drifting).at("restore-completed"), "missed");
 }
 
+// What pg_dump 17 writes into every script, and no server before it knows.
+TEST_F(OwnBackup, OfANewerPostgresSaysSoWhenItDoesNotLoad) {
+  keep_dump("shop.sql", "plain");
+  std::string script = read_file(backups() / "shop.sql");
+  const std::string by = "-- Dumped by pg_dump version ";
+  const std::size_t at = script.find(by);
+  ASSERT_NE(at, std::string::npos);
+  script.replace(
+      at + by.size(), script.find('\n', at) - at - by.size(), "17.2\nSET transaction_timeout = 0;");
+  write_file(backups() / "shop.sql", script);
+  EXPECT_EQ(drilled("path: backups/shop.sql").at("restore-completed"), "missed");
+  EXPECT_NE(said_.find("made by pg_dump 17.2, and the server here is"), std::string::npos) << said_;
+}
+
 /// A key without a passphrase in a home of its own. gpg starts an agent there, and leaves it
 /// running.
 class [[nodiscard]] GnupgHome {

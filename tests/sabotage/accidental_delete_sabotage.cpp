@@ -40,7 +40,7 @@ TEST_F(AccidentalDeleteSabotage, TargetAMicrosecondTooLate) {
 }
 
 TEST_F(AccidentalDeleteSabotage, SegmentMissingAndNoTarget) {
-  must_be_killed(Sabotage{.killed_by = "recovery-ending",
+  must_be_killed(Sabotage{.killed_by = {"recovery-ending", "stopped before the marker"},
       .before_restore = [](Source& source,
                             const Marker& marker) { remove_archived(source, marker.last_segment); },
       .target = [](const Marker&, const Injury&) { return Latest{}; }});
@@ -74,12 +74,13 @@ TEST_F(AccidentalDeleteSabotage, BackupChangedAfterItWasTaken) {
 }
 
 TEST_F(AccidentalDeleteSabotage, RestorePointNameUsedTwice) {
-  must_be_killed(Sabotage{.killed_by = "recovery-ending", .before_marker = [](Source& source) {
-                            demand_replay(source);
-                            Session session = source.cluster().connect();
-                            session.exec("SELECT pg_create_restore_point(" +
-                                         literal(source.restore_point("before-mistake")) + ")");
-                          }});
+  must_be_killed(Sabotage{.killed_by = {"recovery-ending", "the last record replayed is at"},
+      .before_marker = [](Source& source) {
+        demand_replay(source);
+        Session session = source.cluster().connect();
+        session.exec("SELECT pg_create_restore_point(" +
+                     literal(source.restore_point("before-mistake")) + ")");
+      }});
 }
 
 TEST_F(AccidentalDeleteSabotage, IncidentThatNeverHappened) {
@@ -134,6 +135,14 @@ TEST_F(AccidentalDeleteSabotage, NewestCommitBeforeAMarkerUnderLoadIsMissing) {
                      "DELETE FROM pgrehearse.commits WHERE xid = (SELECT max(xid::text::bigint) "
                      "FROM pgrehearse.commits)::text::xid8");
                })});
+}
+
+// What the clients were told is the one witness that nobody asks Postgres for.
+TEST_F(AccidentalDeleteSabotage, LedgerThatLostHalfOfItsCommits) {
+  must_be_killed(Sabotage{
+      .killed_by = {"exact-set", "nobody made it"}, .ledger = [](std::vector<LedgerEntry>& kept) {
+        std::erase_if(kept, [](const LedgerEntry& entry) { return entry.sequence % 2 == 0; });
+      }});
 }
 
 }  // namespace

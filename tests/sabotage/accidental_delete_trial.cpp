@@ -1,5 +1,7 @@
 #include "tests/sabotage/accidental_delete_trial.hpp"
 
+#include "harness/drill/questions_set.hpp"
+
 namespace pgrehearse {
 
 std::function<void(Restored&, Source&)> sql(std::function<void(Session&)> statements) {
@@ -108,7 +110,10 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
     sabotage.restored(restored, *source);
   }
   drill.expect(restored, stopped_at(marker));
-  drill.expect(restored, holds_exactly_the_commits_before(marker, *source));
+  std::vector<LedgerEntry> ledger = source->ledger().entries();
+  sabotage.ledger(ledger);
+  drill.expect(
+      restored, holds_exactly_the_commits_before(marker, std::move(ledger), subject().database));
   drill.expect(restored, has_every_fact_of(marker, subject().database));
   drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
   drill.expect(restored, has_current_migrations(run(), *source));

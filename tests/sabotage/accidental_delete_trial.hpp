@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/incident/accident.hpp"
 #include "tests/sabotage/trial.hpp"
@@ -31,6 +32,8 @@ struct Sabotage {
   std::function<void(Restored&, const Marker&)> unpacked = {};
   /// Called only when the restored server serves.
   std::function<void(Restored&, Source&)> restored = [](Restored&, Source&) {};
+  /// What is left of the clients' ledger when the commits are compared.
+  std::function<void(std::vector<LedgerEntry>&)> ledger = [](std::vector<LedgerEntry>&) {};
   std::function<void(Drill&, Source&, Restored&)> switch_traffic =
       [](Drill& drill, Source& source, Restored& fresh) { drill.switch_traffic(source, fresh); };
 };

@@ -34,7 +34,8 @@ TEST_F(CorruptionSabotage, ArchiveReadForTheFirstTimeAfterTheDamage) {
 }
 
 TEST_F(CorruptionSabotage, OldChainUsedOnceMore) {
-  must_be_killed(BrokenReplacement{.killed_by = "recovery-ending",
+  must_be_killed(BrokenReplacement{
+      .killed_by = with_cause_of_base_backup(subject(), "recovery-ending", "could not be served"),
       .restore = [](Drill& drill, Source& source, const BackupSet& old, const BackupSet&,
                      const Marker& newer) { return drill.restore(source, old, to(newer)); }});
 }

@@ -37,7 +37,7 @@ TEST_F(CorruptionSabotage, EveryBackupDamaged) {
 
 // Retention counted from the newest backup, which cannot be used.
 TEST_F(CorruptionSabotage, WalRemovedThatOnlyTheOlderBackupNeeds) {
-  must_be_killed(BrokenChoice{.killed_by = "recovery-ending",
+  must_be_killed(BrokenChoice{.killed_by = {"recovery-ending", "target not reached"},
       .damage_backups = [](Source& source, const BackupSet& older, const BackupSet& newest) {
         Drill::damage_backup(source, newest);
         Instance& instance = source.cluster().instance();

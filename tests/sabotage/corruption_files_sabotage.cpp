@@ -22,7 +22,7 @@ TEST_F(CorruptionSabotage, MissingFileOfTheRestoredServer) {
 
 // What a server that does not start is sometimes given so that it does.
 TEST_F(CorruptionSabotage, EmptyFileInThePlaceOfTheLostOne) {
-  must_be_killed(BrokenRecovery{.killed_by = "rows",
+  must_be_killed(BrokenRecovery{.killed_by = {"rows", "differs"},
       .damage = missing_relation_file(),
       .restored = [](Restored& restored, Source& source) {
         Victim victim;

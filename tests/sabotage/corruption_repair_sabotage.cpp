@@ -18,14 +18,14 @@ TEST_F(CorruptionSabotage, IndexThatIsNotDamaged) {
 }
 
 TEST_F(CorruptionSabotage, IndexThatIsNotRebuilt) {
-  must_be_killed(BrokenRepair{.killed_by = "soundness",
+  must_be_killed(BrokenRepair{.killed_by = {"soundness", "fails its checksum"},
       .rebuild = [](Drill& drill, Source& source, const Injury&, const Marker&) {
         return drill.live(source);
       }});
 }
 
 TEST_F(CorruptionSabotage, AnotherIndexRebuiltInItsPlace) {
-  must_be_killed(BrokenRepair{.killed_by = "soundness",
+  must_be_killed(BrokenRepair{.killed_by = {"soundness", "fails its checksum"},
       .rebuild = [](Drill& drill, Source& source, const Injury& injury, const Marker& marker) {
         Injury other = injury;
         other.victim = source.subject().database + ".pgrehearse.commits_pkey";

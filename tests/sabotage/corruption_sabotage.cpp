@@ -4,12 +4,18 @@
 // Every variant that recovers from the last backup follows the same story, so what is wrong with
 // the backup or the WAL is tried once, here; corruption_files_sabotage.cpp has what is special to a
 // lost file.
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "tests/sabotage/corruption_trial.hpp"
 
 namespace pgrehearse {
 namespace {
+
+// Of pg_xact (Postgres 15, clog.c): two bits each, 32 pages a file.
+constexpr std::uint64_t transactions_in_a_byte = 4;
+constexpr std::uint64_t bytes_in_a_file_of_the_commit_log = 32ULL * 8192;
 
 /// A hook that writes a page of zeros where the first page of the largest table was.
 std::function<void(Restored&, Source&)> zeroed_page() {
@@ -63,13 +69,62 @@ TEST_F(CorruptionSabotage, BackupWithAFileThatWasNotTaken) {
 }
 
 TEST_F(CorruptionSabotage, FlippedBitInATableOfTheRestoredServer) {
-  must_be_killed(
-      BrokenRecovery{.killed_by = "soundness", .restored = struck_again(flipped_heap_page())});
+  must_be_killed(BrokenRecovery{.killed_by = {"soundness", "fails its checksum"},
+      .restored = struck_again(flipped_heap_page())});
 }
 
 TEST_F(CorruptionSabotage, FlippedBitInAnIndexOfTheRestoredServer) {
-  must_be_killed(
-      BrokenRecovery{.killed_by = "soundness", .restored = struck_again(flipped_index_page())});
+  must_be_killed(BrokenRecovery{.killed_by = {"soundness", "fails its checksum"},
+      .restored = struck_again(flipped_index_page())});
+}
+
+// One bit of the value is another, and so is the value; its row and its index are as they were.
+TEST_F(CorruptionSabotage, FlippedBitInALongValueOfTheRestoredServer) {
+  const Damage in_its_value{.name = "toast-page",
+      .title = "a bit flips in a value that is stored out of line",
+      .victim =
+          "SELECT 'pgrehearse.stories', pg_relation_filepath(reltoastrelid) FROM pg_class "
+          "WHERE oid = 'pgrehearse.stories'::regclass",
+      .blow = Blow::flip_in_a_page};
+  must_be_killed(BrokenRecovery{.killed_by = {"content", "pgrehearse.stories differs"},
+      .checksums = DataChecksums::off,
+      .detected_by = Watch::content,
+      .before_marker =
+          [](Drill&, Source& source) {
+            source.cluster()
+                .connect(source.subject().database)
+                .exec(
+                    "CREATE TABLE pgrehearse.stories (story text); ALTER TABLE pgrehearse.stories "
+                    "ALTER story SET STORAGE EXTERNAL; INSERT INTO "
+                    "pgrehearse.stories VALUES (repeat('long ', 20000))");
+          },
+      .restored = struck_again(in_its_value)});
+}
+
+// Two bits say how a transaction ended, four transactions share a byte: of one that committed the
+// lowest bit makes one that never ended.
+TEST_F(CorruptionSabotage, FlippedBitInTheCommitLogOfTheRestoredServer) {
+  must_be_killed(BrokenRecovery{.killed_by = {"exact-set", "are not committed"},
+      .restored = [](Restored& restored, Source& source) {
+        if (!source.tool().properties().physical) {
+          throw NotApplicable{source.tool().properties().name + " brings no commit log"};
+        }
+        std::uint64_t byte = 0;
+        {
+          Session session = restored.cluster.connect(source.subject().database);
+          byte = std::stoull(
+                     session.value("SELECT max(xid::text::bigint) FROM pgrehearse.commits WHERE "
+                                   "xid::text::bigint % 4 = 0")) /
+                 transactions_in_a_byte;
+        }
+        restored.cluster.stop();
+        Instance& instance = restored.cluster.instance();
+        exec_or_throw(instance, {.argv = {instance.path_of(Place::agent), "flip",
+                                     fmt::format("{}/pg_xact/{:04X}", restored.cluster.data_path(),
+                                         byte / bytes_in_a_file_of_the_commit_log),
+                                     fmt::format("{}", byte % bytes_in_a_file_of_the_commit_log)}});
+        restored.cluster.start();
+      }});
 }
 
 // The index was not told of a row that was written meanwhile: it is intact, and incomplete.
@@ -127,7 +182,7 @@ TEST_F(CorruptionSabotage, ForeignKeyThatTheRowsBreak) {
 }
 
 TEST_F(CorruptionSabotage, DamagedSegmentAndNoTarget) {
-  must_be_killed(BrokenRecovery{.killed_by = "recovery-ending",
+  must_be_killed(BrokenRecovery{.killed_by = {"recovery-ending", "stopped before the marker"},
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
         flip_in_the_records(
             source.cluster().instance(), in_the_archive(source, marker.last_segment));
@@ -140,7 +195,7 @@ TEST_F(CorruptionSabotage, TheHealthyTwinWithoutChecksumsIsGreen) {
 }
 
 TEST_F(CorruptionSabotage, FlippedBitOfTheRestoredServerWithoutChecksums) {
-  must_be_killed(BrokenRecovery{.killed_by = "content",
+  must_be_killed(BrokenRecovery{.killed_by = {"content", "differs"},
       .checksums = DataChecksums::off,
       .detected_by = Watch::content,
       .restored = struck_again(flipped_heap_page())});
@@ -154,7 +209,7 @@ TEST_F(CorruptionSabotage, FlippedBitWithoutChecksumsLeftToTheReaderOfPages) {
 }
 
 TEST_F(CorruptionSabotage, BackupTakenOfTheDamagedTable) {
-  must_be_killed(BrokenRecovery{.killed_by = "content",
+  must_be_killed(BrokenRecovery{.killed_by = {"content", "differs"},
       .checksums = DataChecksums::off,
       .detected_by = Watch::content,
       .restore = [](Drill& drill, Source& source, const BackupSet&, const Marker&) {
@@ -164,7 +219,7 @@ TEST_F(CorruptionSabotage, BackupTakenOfTheDamagedTable) {
 
 // An empty page is a sound one, with checksums or without.
 TEST_F(CorruptionSabotage, PageOfZerosInATableOfTheRestoredServer) {
-  must_be_killed(BrokenRecovery{.killed_by = "rows",
+  must_be_killed(BrokenRecovery{.killed_by = {"rows", "differs"},
       .checksums = DataChecksums::off,
       .detected_by = Watch::content,
       .restored = zeroed_page()});

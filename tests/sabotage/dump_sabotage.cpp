@@ -90,8 +90,35 @@ TEST_F(AccidentalDeleteSabotage, DumpOfAnOlderDay) {
       .killed_by = "exact-set", .change_subject = restored_with("$PGREHEARSE_SET", "full-1")});
 }
 
+// The parent is there, and holds what its partitions held: nothing.
+TEST_F(AccidentalDeleteSabotage, PartitionedTableWithoutItsPartitions) {
+  must_be_killed(Sabotage{.killed_by = {"rows", "pgrehearse.parted"},
+      .change_subject =
+          taken("--format custom", "--format custom --exclude-table 'pgrehearse.parted_*'"),
+      .before_backup = [](Source& source) {
+        source.cluster()
+            .connect(source.subject().database)
+            .exec(
+                "CREATE TABLE pgrehearse.parted (x integer PRIMARY KEY) PARTITION BY LIST (x); "
+                "CREATE TABLE pgrehearse.parted_1 PARTITION OF pgrehearse.parted FOR VALUES IN "
+                "(1); INSERT INTO pgrehearse.parted VALUES (1)");
+      }});
+}
+
+// As many bytes as before, and a dump without compression has no sum that could tell.
+TEST_F(AccidentalDeleteSabotage, ValueThatChangedInTheDump) {
+  must_be_killed(Sabotage{.killed_by = {"content", "pgrehearse.sentinels differs"},
+      .change_subject = taken(snapshot,
+          "--compress 0 " + snapshot + " | LC_ALL=C sed 's/as it was written/as it was writtem/'"),
+      .before_backup = [](Source& source) {
+        source.cluster()
+            .connect(source.subject().database)
+            .exec("INSERT INTO pgrehearse.sentinels VALUES ('as it was written')");
+      }});
+}
+
 TEST_F(AccidentalDeleteSabotage, DumpWithoutOwnersAndGrants) {
-  must_be_killed(Sabotage{.killed_by = "roles",
+  must_be_killed(Sabotage{.killed_by = {"roles", "owner and grants"},
       .change_subject = restored_with("--exit-on-error", "--no-owner --no-acl")});
 }
 
@@ -113,7 +140,7 @@ TEST_F(AccidentalDeleteSabotage, WarningOfTheBackupThatNobodyReads) {
 }
 
 TEST_F(AccidentalDeleteSabotage, DatabaseThatHadRowsBeforeTheLoad) {
-  must_be_killed(Sabotage{.killed_by = "rows",
+  must_be_killed(Sabotage{.killed_by = {"rows", "pgrehearse.sentinels differs"},
       .change_subject = restored_with("true",
           "psql -Xq --no-password -d \"$PGREHEARSE_DATABASE\" -c \"INSERT INTO "
           "pgrehearse.sentinels VALUES ('of an older load')\"")});

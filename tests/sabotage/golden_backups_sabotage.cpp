@@ -77,9 +77,10 @@ TEST_F(GoldenBackupsSabotage, GoldenBackupThatIsNotWhatWasKept) {
 }
 
 TEST_F(GoldenBackupsSabotage, GoldenBackupThatHoldsATableMore) {
-  must_be_killed(scenario, "schema", story_of({.database = [](Restored& changed) {
-    changed.cluster.connect(subject().database).exec("CREATE TABLE public.sabotage (id int)");
-  }}));
+  must_be_killed(
+      scenario, {"schema", "public.sabotage"}, story_of({.database = [](Restored& changed) {
+        changed.cluster.connect(subject().database).exec("CREATE TABLE public.sabotage (id int)");
+      }}));
 }
 
 TEST_F(GoldenBackupsSabotage, GoldenBackupThatIsGone) {

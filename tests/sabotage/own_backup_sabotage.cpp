@@ -122,7 +122,7 @@ TEST_F(OwnBackupSabotage, RolesThatNobodyBackedUp) {
 }
 
 TEST_F(OwnBackupSabotage, BackupWithFewerRows) {
-  must_be_killed(scenario, "rows",
+  must_be_killed(scenario, {"rows", "differs"},
       story_of([](ArtifactSpec&) {},
           [](Restored& restored) {
             Session session = inside(restored);
@@ -133,7 +133,7 @@ TEST_F(OwnBackupSabotage, BackupWithFewerRows) {
 }
 
 TEST_F(OwnBackupSabotage, BackupWithoutAnIndex) {
-  must_be_killed(scenario, "schema",
+  must_be_killed(scenario, {"schema", "is missing"},
       story_of([](ArtifactSpec&) {},
           [](Restored& restored) {
             Session session = inside(restored);

@@ -55,6 +55,47 @@ TEST_F(AccidentalDeleteSabotage, ExtensionOfAnotherVersion) {
                })});
 }
 
+// The function is there and so is its name; only a call, or loading its library, can tell.
+TEST_F(AccidentalDeleteSabotage, FunctionWhoseLibraryIsNotInstalled) {
+  must_be_killed(Sabotage{.killed_by = {"extensions", "library $libdir/not_installed_here"},
+      .before_backup =
+          [](Source& source) {
+            source.cluster()
+                .connect(source.subject().database)
+                .exec(
+                    "CREATE FUNCTION pgrehearse.of_a_library() RETURNS timestamptz LANGUAGE "
+                    "internal AS 'now'");
+          },
+      .restored = sql([](Session& session) {
+        session.exec(
+            "UPDATE pg_catalog.pg_proc SET probin = '$libdir/not_installed_here' WHERE oid = "
+            "'pgrehearse.of_a_library'::regproc");
+      })});
+}
+
+TEST_F(AccidentalDeleteSabotage, DatabaseInAnotherEncoding) {
+  must_be_killed(
+      Sabotage{.killed_by = {"server", "database "}, .restored = sql([](Session& session) {
+                 session.exec(
+                     "UPDATE pg_catalog.pg_database SET encoding = "
+                     "pg_catalog.pg_char_to_encoding('SQL_ASCII') WHERE datname = "
+                     "current_database()");
+               })});
+}
+
+// The table is gone when the server is asked; that it read a page of noise is all that is left.
+TEST_F(AccidentalDeleteSabotage, BrokenPageThatTheServerHasSeen) {
+  must_be_killed(
+      Sabotage{.killed_by = {"server", "checksum failures"}, .restored = sql([](Session& session) {
+                 session.exec(
+                     "CREATE TABLE pgrehearse.broken (x integer); DO $$ BEGIN EXECUTE format('COPY "
+                     "(SELECT 1) TO PROGRAM %L', 'head -c 8192 /dev/urandom > ' || "
+                     "pg_relation_filepath('pgrehearse.broken')); BEGIN PERFORM FROM "
+                     "pgrehearse.broken; EXCEPTION WHEN data_corrupted THEN NULL; END; END $$; "
+                     "DROP TABLE pgrehearse.broken");
+               })});
+}
+
 TEST_F(AccidentalDeleteSabotage, CollationOfAnotherVersion) {
   must_be_killed(
       Sabotage{.killed_by = {"server", "database "}, .restored = sql([](Session& session) {
@@ -102,18 +143,20 @@ TEST_F(AccidentalDeleteSabotage, ViewThatIsNotPopulated) {
 
 // A function of the same name in front of the one that everybody means.
 TEST_F(AccidentalDeleteSabotage, SearchPathThatPutsAnotherFunctionFirst) {
-  must_be_killed(Sabotage{.killed_by = "roles", .restored = sql([](Session& session) {
-                            session.exec(
-                                fmt::format("ALTER DATABASE {} SET search_path = "
-                                            "pgrehearse, pg_catalog, public",
-                                    identifier(session.value("SELECT current_database()"))));
-                          })});
+  must_be_killed(
+      Sabotage{.killed_by = {"roles", "setting search_path"}, .restored = sql([](Session& session) {
+                 session.exec(
+                     fmt::format("ALTER DATABASE {} SET search_path = "
+                                 "pgrehearse, pg_catalog, public",
+                         identifier(session.value("SELECT current_database()"))));
+               })});
 }
 
 TEST_F(AccidentalDeleteSabotage, LedgerThatSaysMoreThanWasMigrated) {
-  must_be_killed(Sabotage{.killed_by = "schema", .restored = sql([](Session& session) {
-                            session.exec("ALTER TABLE pgrehearse.sentinels ADD COLUMN later text");
-                          })});
+  must_be_killed(Sabotage{
+      .killed_by = {"schema", "pgrehearse.sentinels.later"}, .restored = sql([](Session& session) {
+        session.exec("ALTER TABLE pgrehearse.sentinels ADD COLUMN later text");
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, ApplicationThatMayNotLogIn) {

@@ -7,42 +7,44 @@ namespace pgrehearse {
 namespace {
 
 TEST_F(AccidentalDeleteSabotage, OneRowChangedWithTheCountKept) {
-  must_be_killed(
-      Sabotage{.killed_by = "content", .restored = sql([](Session& session) {
-                 session.exec(
-                     "UPDATE pgrehearse.commits SET xid = (xid::text::bigint + 1)::text::xid8 "
-                     "WHERE (writer, sequence) = (1, 1)");
-               })});
+  must_be_killed(Sabotage{
+      .killed_by = {"content", "pgrehearse.commits differs"}, .restored = sql([](Session& session) {
+        session.exec(
+            "UPDATE pgrehearse.commits SET xid = (xid::text::bigint + 1)::text::xid8 "
+            "WHERE (writer, sequence) = (1, 1)");
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowMissingOfAMarkerUnderLoad) {
-  must_be_killed(
-      Sabotage{.killed_by = "rows", .under_load = true, .restored = sql([](Session& session) {
-                 session.exec("DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (1, 1)");
-               })});
+  must_be_killed(Sabotage{.killed_by = {"rows", "pgrehearse.commits differs"},
+      .under_load = true,
+      .restored = sql([](Session& session) {
+        session.exec("DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (1, 1)");
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowChangedOfAMarkerUnderLoad) {
-  must_be_killed(Sabotage{
-      .killed_by = "content", .under_load = true, .restored = sql([](Session& session) {
+  must_be_killed(Sabotage{.killed_by = {"content", "pgrehearse.commits differs"},
+      .under_load = true,
+      .restored = sql([](Session& session) {
         session.exec("UPDATE pgrehearse.commits SET xid = '3' WHERE (writer, sequence) = (1, 1)");
       })});
 }
 
 TEST_F(AccidentalDeleteSabotage, SequenceBehind) {
-  must_be_killed(Sabotage{.killed_by = "sequences", .restored = sql([](Session& session) {
-                            const Row sequence = one_of(session,
-                                "SELECT schemaname, sequencename, last_value - 1 FROM pg_sequences "
-                                "WHERE last_value > 1 LIMIT 1",
-                                "sequence that has moved");
-                            session.exec(fmt::format("SELECT setval({}, {})",
-                                literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])),
-                                *sequence[2]));
-                          })});
+  must_be_killed(Sabotage{
+      .killed_by = {"sequences", "differs"}, .restored = sql([](Session& session) {
+        const Row sequence = one_of(session,
+            "SELECT schemaname, sequencename, last_value - 1 FROM pg_sequences "
+            "WHERE last_value > 1 LIMIT 1",
+            "sequence that has moved");
+        session.exec(fmt::format("SELECT setval({}, {})",
+            literal(identifier(*sequence[0]) + "." + identifier(*sequence[1])), *sequence[2]));
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, TriggerMissing) {
-  must_be_killed(Sabotage{.killed_by = "schema", .restored = sql([](Session& session) {
+  must_be_killed(Sabotage{.killed_by = {"schema", "trigger"}, .restored = sql([](Session& session) {
                             const Row trigger = one_of(session,
                                 "SELECT tgname, tgrelid::regclass::text FROM pg_trigger "
                                 "WHERE NOT tgisinternal AND tgparentid = 0 LIMIT 1",
@@ -65,14 +67,14 @@ TEST_F(AccidentalDeleteSabotage, SecondMigrationRunIsNotANoOp) {
 }
 
 TEST_F(AccidentalDeleteSabotage, RoleWithOneMorePrivilege) {
-  must_be_killed(Sabotage{.killed_by = "roles", .restored = sql([](Session& session) {
-                            session.exec("GRANT pg_read_server_files TO CURRENT_USER");
-                          })});
+  must_be_killed(Sabotage{.killed_by = {"roles", "pg_read_server_files"},
+      .restored = sql(
+          [](Session& session) { session.exec("GRANT pg_read_server_files TO CURRENT_USER"); })});
 }
 
 TEST_F(AccidentalDeleteSabotage, ExtensionThatWasNotThere) {
   must_be_killed(Sabotage{
-      .killed_by = "extensions", .restored = sql([](Session& session) {
+      .killed_by = {"extensions", "should not be there"}, .restored = sql([](Session& session) {
         session.exec(fmt::format("CREATE EXTENSION {}",
             identifier(session.value("SELECT name FROM pg_available_extensions WHERE "
                                      "installed_version IS NULL AND name IN ('pgstattuple', "
@@ -81,7 +83,7 @@ TEST_F(AccidentalDeleteSabotage, ExtensionThatWasNotThere) {
 }
 
 TEST_F(AccidentalDeleteSabotage, DatabaseThatWasNotThere) {
-  must_be_killed(Sabotage{.killed_by = "server",
+  must_be_killed(Sabotage{.killed_by = {"server", "one_more"},
       .restored = sql([](Session& session) { session.exec("CREATE DATABASE one_more"); })});
 }
 

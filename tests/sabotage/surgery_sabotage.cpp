@@ -9,7 +9,8 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinOfTheSurgeryIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, RecoveredToJustAfterTheAccident) {
-  must_be_killed(SurgerySabotage{.killed_by = "recovery-ending", .stop_after_the_accident = true});
+  must_be_killed(SurgerySabotage{
+      .killed_by = {"recovery-ending", "target reached"}, .stop_after_the_accident = true});
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowMoreThanWasLost) {

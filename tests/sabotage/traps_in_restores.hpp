@@ -37,7 +37,8 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
         .loud = true},
     {.id = "T08",
         .what = "a bit flips in a value of a dump, and every row is there",
-        .shown_by = "AccidentalDeleteSabotage.OneRowChangedWithTheCountKept"},
+        .shown_by = "AccidentalDeleteSabotage.ValueThatChangedInTheDump "
+                    "AccidentalDeleteSabotage.OneRowChangedWithTheCountKept"},
     {.id = "T09",
         .what = "the dump is a good one of another database",
         .shown_by = "AccidentalDeleteSabotage.DumpOfAnotherDatabase"},
@@ -170,16 +171,15 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
         .shown_by = "AccidentalDeleteSabotage.RuleThatFindsItsTableOnlyOnTheSource"},
     {.id = "T57",
         .what = "a partitioned table is dumped without its partitions",
-        .shown_by = "BackupToolDrill.IsRedWhenAScriptDumpsLessThanAll",
-        .why_not = "whole drills with such a script are cases of their own tool"},
+        .shown_by = "AccidentalDeleteSabotage.PartitionedTableWithoutItsPartitions "
+                    "BackupToolDrill.IsRedWhenAScriptDumpsLessThanAll"},
     {.id = "T59",
         .what = "an extension has another version",
         .shown_by = "AccidentalDeleteSabotage.ExtensionOfAnotherVersion"},
     {.id = "T60",
         .what = "the library of a function is not installed",
-        .shown_by = "BookingsFacts.TellOfALibraryThatDoesNotLoad",
-        .why_not = "libraries are the image's, and one image serves source and restored server: a "
-                   "function is given a library that is not there, and the facts must tell"},
+        .shown_by = "AccidentalDeleteSabotage.FunctionWhoseLibraryIsNotInstalled "
+                    "BookingsFacts.TellOfALibraryThatDoesNotLoad"},
     {.id = "T61",
         .what = "a sequence is behind its data",
         .shown_by = "AccidentalDeleteSabotage.SequenceBehind"},
@@ -218,10 +218,12 @@ inline constexpr auto traps_in_restores = std::to_array<Trap>({
                    "one: an anomaly would be in both"},
     {.id = "T75",
         .what = "client programs and server are of different versions",
-        .shown_by = "ContainerEngine.RefusesAPostgresWithKnownRecoveryDefects "
+        .shown_by = "DumpOrigins.IsReadOfEveryFormat "
+                    "DumpOrigins.ThatIsNewerThanTheServerIsTheReasonWhyALoadFailed "
+                    "ContainerEngine.RefusesAPostgresWithKnownRecoveryDefects "
                     "LocalPrograms.AnOldServerMakesTheEngineUnusable",
-        .why_not = "source, tools and restored server of a drill are of one version, and a dump of "
-                   "a newer one is a load that fails"},
+        .why_not = "source, tools and restored server of a drill are of one version, and a dump "
+                   "of a newer one needs its programs: only its header can be made here"},
     {.id = "T77",
         .what = "the ledger of migrations is right, and an object is not there",
         .shown_by = "AccidentalDeleteSabotage.LedgerThatSaysMoreThanWasMigrated "
