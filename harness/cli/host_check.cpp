@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uintmax_t bytes_of_a_mib = 1024ULL * 1024;
 constexpr const char* server_package = "apt-get install postgresql-15";
 
 std::optional<fs::path> in_path(const std::string& program) {
@@ -138,14 +139,15 @@ HostCheck client_check(
   }
 }
 
-HostCheck disk_check(const std::string& folder, std::uintmax_t free) {
-  const std::string detail = fmt::format("{} MiB free below {}, a small drill takes {}",
-      free / 1024 / 1024, folder, disk_for_a_drill / 1024 / 1024);
-  return free >= disk_for_a_drill
-             ? HostCheck{"disk", HostState::good, detail}
-             : HostCheck{"disk", HostState::missing, detail,
-                   "Free some, 'pgrehearse sweep' removes what dead runs left; or set "
-                   "PGREHEARSE_STATE_DIR to a roomier place."};
+HostCheck disk_check(const std::string& folder, std::uintmax_t free, std::uintmax_t own_backup) {
+  const std::uintmax_t needed = disk_for_a_drill + 2 * own_backup;
+  const std::string detail = fmt::format("{} MiB free below {}, {} takes {}{}",
+      free / bytes_of_a_mib, folder, own_backup == 0 ? "a small drill" : "this one",
+      needed / bytes_of_a_mib, own_backup == 0 ? "" : " at least, twice the own backup included");
+  return free >= needed ? HostCheck{"disk", HostState::good, detail}
+                        : HostCheck{"disk", HostState::missing, detail,
+                              "Free some, 'pgrehearse sweep' removes what dead runs left; or set "
+                              "PGREHEARSE_STATE_DIR to a roomier place."};
 }
 
 std::vector<HostCheck> host_checks(const Subject& subject) {
