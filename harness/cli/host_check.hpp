@@ -28,6 +28,7 @@ struct HostCheck {
 
 /// Everything but the engines: programs, versions, permissions, a port, the disk; of the backup
 /// tool and the services, what this subject uses is missing without them, and the rest is wanting.
+/// Programs that its drill.yaml calls are missing where PATH has none.
 [[nodiscard]] std::vector<HostCheck> host_checks(const Subject& subject);
 
 /// "good     disk      ...", and the cure on a line of its own.
