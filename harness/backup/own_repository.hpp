@@ -37,7 +37,7 @@ class OwnRepository {
   /// What the tool itself has compared while it opened the set; nothing when it compares nothing.
   [[nodiscard]] virtual std::optional<BackupVerification> verification(
       const RepositorySet& set) const = 0;
-  /// The WAL of the cluster that the set is of. After open(); the repository must outlive it.
+  /// WAL of the set's cluster. names() at once, fetch() after open(); the repository outlives it.
   [[nodiscard]] virtual std::unique_ptr<WalSource> wal(const RepositorySet& set) = 0;
 };
 

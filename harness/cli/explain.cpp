@@ -1,13 +1,14 @@
 #include "harness/cli/explain.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/cli/explain_defaults.hpp"
 #include "harness/cli/settings.hpp"
 #include "harness/drill/subject_yaml.hpp"
 
@@ -15,22 +16,6 @@ namespace pgrehearse {
 namespace {
 
 constexpr std::size_t longest_shown = 56;
-
-struct Default {
-  std::string_view key;
-  std::string value;
-};
-
-// What most people ask for. docs/drill-yaml.md has all of them.
-std::vector<Default> defaults() {
-  const Subject plain;
-  return {{"database", plain.database}, {"scale", fmt::format("{}", plain.scale)},
-      {"seed_number", fmt::format("{}", plain.seed_number)},
-      {"postgres.version", fmt::format("{}", plain.postgres.version)},
-      {"workload.writers", fmt::format("{}", plain.workload.writers)},
-      {"workload.role", "the superuser"}, {"traffic.pooler", "none"},
-      {"backup.tool", plain.backup.tool}};
-}
 
 // One line, and no longer than one reads.
 std::string shown(std::string text) {
@@ -49,6 +34,67 @@ void add_leaves(
   if (node.entries.empty() && node.items.empty()) {
     text += fmt::format("  {:<34} {:<56} {}\n", key, shown(node.text), place_in(file, node.line));
   }
+}
+
+std::string row(std::string_view key, std::string value, std::string_view origin) {
+  return fmt::format("  {:<34} {:<56} {}\n", key, shown(std::move(value)), origin);
+}
+
+const YamlNode* node_at(const YamlNode& root, std::string_view key) {
+  const YamlNode* node = &root;
+  for (const std::string& step : split(key, '.')) {
+    node = node == nullptr ? nullptr : node->find(step);
+  }
+  return node;
+}
+
+// A figure that is given beside a profile replaces the profile's.
+std::string origin_of_bound(
+    const YamlNode& bounds, std::string_view bound, const std::string& file) {
+  if (const YamlNode* const given = bounds.find(bound)) {
+    return place_in(file, given->line);
+  }
+  const YamlNode* const profile = bounds.find("profile");
+  return profile == nullptr
+             ? "nobody gave it"
+             : fmt::format("profile {}, {}", profile->text, place_in(file, profile->line));
+}
+
+std::string objectives_in_force(
+    const RunRequest& request, const YamlNode& root, const std::string& file) {
+  std::string text = "objectives\n";
+  const Subject subject = load_subject(request.subject);
+  for (const auto& [scenario, bounds] : subject.objectives) {
+    const YamlNode& given = *root.find("objectives")->find(scenario);
+    for (const auto& [bound, value] :
+        {std::pair{"rpo", bounds.rpo}, std::pair{"rto", bounds.rto}}) {
+      text += row(scenario + "." + bound, value ? text_of(*value) : "none",
+          origin_of_bound(given, bound, file));
+    }
+  }
+  return text + row("any other scenario", "none", "nobody gave it");
+}
+
+// A flag or a variable that gives this key is in the options above.
+bool is_given_elsewhere(const RunRequest& request, std::string_view key) {
+  return std::any_of(options().begin(), options().end(), [&](const Option& option) {
+    return option.drill_yaml == key &&
+           std::any_of(
+               request.settings.begin(), request.settings.end(), [&](const SettingRecord& setting) {
+                 return setting.name == option.name && setting.source != "default";
+               });
+  });
+}
+
+std::string defaults_in_force(const RunRequest& request, const YamlNode& root) {
+  std::string text = "not in the file, so by default\n";
+  for (const DefaultValue& known : default_values()) {
+    const bool matters = known.beside.empty() || node_at(root, known.beside) != nullptr;
+    if (matters && node_at(root, known.key) == nullptr && !is_given_elsewhere(request, known.key)) {
+      text += row(known.key, known.value, "default");
+    }
+  }
+  return text;
 }
 
 }  // namespace
@@ -70,22 +116,12 @@ std::string explanation(const RunRequest& request) {
       std::replace(pointer.begin(), pointer.end(), '.', '/');
       origin = place_in(file, line_of(root, pointer));
     }
-    text += fmt::format("  {:<34} {:<56} {}\n", setting.name, shown(setting.value), origin);
+    text += row(setting.name, setting.value, origin);
   }
   text += "drill.yaml\n";
   add_leaves(root, "", file, text);
-  text += "not in the file, so by default\n";
-  for (const Default& known : defaults()) {
-    std::string pointer{known.key};
-    const std::vector<std::string> steps = split(pointer, '.');
-    const YamlNode* node = &root;
-    for (const std::string& step : steps) {
-      node = node == nullptr ? nullptr : node->find(step);
-    }
-    if (node == nullptr) {
-      text += fmt::format("  {:<34} {:<56} default\n", known.key, known.value);
-    }
-  }
+  text += objectives_in_force(request, root, file);
+  text += defaults_in_force(request, root);
   return text;
 }
 

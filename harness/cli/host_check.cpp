@@ -1,5 +1,6 @@
 #include "harness/cli/host_check.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -11,9 +12,11 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
+#include "harness/cli/subject_programs.hpp"
 #include "harness/engine/local_account.hpp"
 #include "harness/engine/local_programs.hpp"
 #include "harness/engine/run_scope.hpp"
+#include "harness/process/companion.hpp"
 #include "harness/process/free_port.hpp"
 #include "harness/process/run.hpp"
 #include "harness/traffic/pgbouncer.hpp"
@@ -23,6 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uintmax_t bytes_of_a_mib = 1024ULL * 1024;
 constexpr const char* server_package = "apt-get install postgresql-15";
 
 std::optional<fs::path> in_path(const std::string& program) {
@@ -76,6 +80,31 @@ void add_program(std::vector<HostCheck>& checks, const std::string& name, bool n
     checks.push_back({name, needed ? HostState::missing : HostState::wanting,
         fmt::format("not installed; {}", what_for), "apt-get install " + package});
   }
+}
+
+// Applications are looked for beside this program, too.
+std::optional<fs::path> in_path_or_beside(const std::string& program) {
+  if (auto path = in_path(program)) {
+    return path;
+  }
+  const fs::path beside = companion_folder() / program;
+  return access(beside.c_str(), X_OK) == 0 ? std::optional{beside} : std::nullopt;
+}
+
+// In place of a row that said that some drills want it: this drill.yaml needs it.
+void add_needed(std::vector<HostCheck>& checks, const NeededProgram& program) {
+  const auto path = in_path_or_beside(program.name);
+  const auto known = std::find_if(checks.begin(), checks.end(),
+      [&](const HostCheck& check) { return check.name == program.name; });
+  if (known != checks.end()) {
+    if (!path) {
+      *known = {
+          program.name, HostState::missing, "not installed; " + program.what_for, program.cure};
+    }
+    return;
+  }
+  checks.push_back({program.name, path ? HostState::good : HostState::missing,
+      path ? path->string() : "not installed; " + program.what_for, path ? "" : program.cure});
 }
 
 HostCheck pooler(const Subject& subject) {
@@ -138,14 +167,15 @@ HostCheck client_check(
   }
 }
 
-HostCheck disk_check(const std::string& folder, std::uintmax_t free) {
-  const std::string detail = fmt::format("{} MiB free below {}, a small drill takes {}",
-      free / 1024 / 1024, folder, disk_for_a_drill / 1024 / 1024);
-  return free >= disk_for_a_drill
-             ? HostCheck{"disk", HostState::good, detail}
-             : HostCheck{"disk", HostState::missing, detail,
-                   "Free some, 'pgrehearse sweep' removes what dead runs left; or set "
-                   "PGREHEARSE_STATE_DIR to a roomier place."};
+HostCheck disk_check(const std::string& folder, std::uintmax_t free, std::uintmax_t own_backup) {
+  const std::uintmax_t needed = disk_for_a_drill + 2 * own_backup;
+  const std::string detail = fmt::format("{} MiB free below {}, {} takes {}{}",
+      free / bytes_of_a_mib, folder, own_backup == 0 ? "a small drill" : "this one",
+      needed / bytes_of_a_mib, own_backup == 0 ? "" : " at least, twice the own backup included");
+  return free >= needed ? HostCheck{"disk", HostState::good, detail}
+                        : HostCheck{"disk", HostState::missing, detail,
+                              "Free some, 'pgrehearse sweep' removes what dead runs left; or set "
+                              "PGREHEARSE_STATE_DIR to a roomier place."};
 }
 
 std::vector<HostCheck> host_checks(const Subject& subject) {
@@ -161,6 +191,10 @@ std::vector<HostCheck> host_checks(const Subject& subject) {
   const std::string& tool = subject.backup.tool;
   add_program(checks, "pgbackrest", tool == "pgbackrest", "pgbackrest", "a backup tool");
   add_program(checks, "barman", tool == "barman", "barman", "a backup tool");
+  add_program(checks, "git", false, "git", "the gate asks it for the migrations of the base");
+  for (const NeededProgram& program : programs_needed_by(subject)) {
+    add_needed(checks, program);
+  }
   return checks;
 }
 

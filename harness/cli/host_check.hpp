@@ -20,11 +20,15 @@ struct HostCheck {
 /// A program of Postgres by what it answers to --version; `path` is where it is.
 [[nodiscard]] HostCheck client_check(
     const std::string& name, const std::string& path, const std::string& answer);
-/// `free` bytes below `folder`.
-[[nodiscard]] HostCheck disk_check(const std::string& folder, std::uintmax_t free);
+/// `free` bytes below `folder`. A backup of the team's own of `own_backup` bytes is fetched and
+/// unpacked there, so it takes twice that, and more where it is compressed: how much more, nobody
+/// knows before.
+[[nodiscard]] HostCheck disk_check(
+    const std::string& folder, std::uintmax_t free, std::uintmax_t own_backup = 0);
 
 /// Everything but the engines: programs, versions, permissions, a port, the disk; of the backup
 /// tool and the services, what this subject uses is missing without them, and the rest is wanting.
+/// Programs that its drill.yaml calls are missing where PATH has none.
 [[nodiscard]] std::vector<HostCheck> host_checks(const Subject& subject);
 
 /// "good     disk      ...", and the cure on a line of its own.

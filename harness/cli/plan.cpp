@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
+#include "harness/base/kebab_case.hpp"
 #include "harness/cli/case_process.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/host_check.hpp"
 #include "harness/cli/plan_own_backup.hpp"
+#include "harness/cli/plan_steps.hpp"
 #include "harness/cli/suites.hpp"
 #include "harness/drill/backup_plan.hpp"
 #include "harness/drill/migration_files.hpp"
@@ -63,27 +66,34 @@ const EngineState* engine_for(const RunRequest& request, const std::vector<Engin
   return found == states.end() ? nullptr : &*found;
 }
 
-void print_steps(
-    const RunRequest& request, const Subject& subject, const BackupToolProperties& tool) {
-  fmt::print("each case, in this order, on servers of its own\n");
-  int number = 0;
-  const auto step = [&number](
-                        const std::string& text) { fmt::print("  {}. {}\n", ++number, text); };
-  step("start a server, migrate twice, seed");
-  step(fmt::format("take a full backup with {} and verify it", tool.name));
-  step(fmt::format("{} clients commit {} times, through {}", subject.workload.writers,
-      request.options.commits, subject.traffic.pooled ? "PgBouncer" : "the server's own port"));
-  step("set the marker: every fact of the cluster is noted outside of it");
-  step("the incident of the case; the clock of the recovery time starts");
-  step(tool.point_in_time
-           ? "restore beside it, and replay WAL up to the marker's position, as the case says"
-           : "restore the dump whose snapshot is the marker; what came later is lost and counted");
-  step(
-      fmt::format("ask: why recovery ended, which commits are there, every fact, {} checks of "
-                  "drill.yaml",
-          subject.checks.size()));
-  step("close the old server, switch the traffic, write as the application does");
-  step("remove everything that was made");
+std::string workload_of(const RunRequest& request, const Subject& subject) {
+  return fmt::format("{} clients commit {} times, through {}", subject.workload.writers,
+      request.options.commits, subject.traffic.pooled ? "PgBouncer" : "the server's own port");
+}
+
+bool is_of_own_backup(const CaseName& name) {
+  return kebab_case(name.suite) == "own-backup";
+}
+
+void print_steps(const std::vector<CaseName>& cases, const Subject& subject) {
+  std::set<std::string> scenarios;
+  for (const CaseName& name : cases) {
+    scenarios.insert(kebab_case(name.suite));
+  }
+  for (const std::string& scenario : scenarios) {
+    fmt::print("steps of {}, on servers of its own\n", scenario);
+    int number = 0;
+    for (const std::string& step : steps_of(scenario)) {
+      fmt::print("  {}. {}\n", ++number, step);
+    }
+    if (number == 0) {
+      fmt::print("  as its cases have them\n");
+    }
+  }
+  fmt::print(
+      "  '...' differs from case to case, and some cases have more steps. Then each asks its\n"
+      "  checks, {} of drill.yaml among them, and removes everything that was made.\n",
+      subject.checks.size());
 }
 
 void print_cases(const std::vector<CaseName>& cases, const RunRequest& request) {
@@ -106,13 +116,14 @@ void print_cases(const std::vector<CaseName>& cases, const RunRequest& request) 
   }
 }
 
-HostCheck room() {
+HostCheck room(std::int64_t own_backup) {
   fs::path there = state_dir();
   std::error_code ignored;
   while (!fs::exists(there, ignored) && there != there.parent_path()) {
     there = there.parent_path();
   }
-  return disk_check(there.string(), fs::space(there).available);
+  return disk_check(
+      there.string(), fs::space(there).available, static_cast<std::uintmax_t>(own_backup));
 }
 
 }  // namespace
@@ -125,7 +136,7 @@ int plan_run(const RunRequest& request) {
       .image = request.image.empty() ? subject.postgres.image : request.image,
       .cluster = {}});
   const EngineState* engine = engine_for(request, states);
-  const HostCheck disk = room();
+  const std::vector<CaseName> cases = selected_cases(request);
 
   fmt::print("a run would\n");
   line("drill", fmt::format("{}, database {}, of {}", subject.name, subject.database,
@@ -136,21 +147,25 @@ int plan_run(const RunRequest& request) {
     const std::string& image = request.image.empty() ? subject.postgres.image : request.image;
     line("image", image.empty() ? "the engine's choice" : image);
   }
-  line("migrate", migrations_of(subject));
-  line("seed", seed_of(subject));
-  line("backup", backup_of(tool->properties()));
+  if (!std::all_of(cases.begin(), cases.end(), is_of_own_backup)) {
+    line("migrate", migrations_of(subject));
+    line("seed", seed_of(subject));
+    line("backup", backup_of(tool->properties()));
+    line("workload", workload_of(request, subject));
+  }
   OwnBackupPlan own{.found = true};
-  if (subject.artifact) {
+  if (subject.artifact && std::any_of(cases.begin(), cases.end(), is_of_own_backup)) {
     own = plan_of_own_backup(subject);
     for (const auto& [what, how] : own.lines) {
       line(what, how);
     }
   }
+  const HostCheck disk = room(own.bytes);
   line("disk", disk.detail);
   line(
       "reports", request.report_dir.empty() ? "reports/out/<run-id>" : request.report_dir.string());
-  print_steps(request, subject, tool->properties());
-  print_cases(selected_cases(request), request);
+  print_steps(cases, subject);
+  print_cases(cases, request);
   return engine != nullptr && disk.state == HostState::good && own.found ? exit_met
                                                                          : exit_not_proven;
 }

@@ -17,55 +17,71 @@ namespace {
 
 constexpr double bytes_of_a_mib = 1024.0 * 1024.0;
 
-struct Candidates {
-  std::vector<Artifact> artifacts = {};
-  std::string told_by = {};  ///< "the time of its file"
-};
-
-Candidates of_repository(OwnRepository& repository) {
-  Candidates found{.told_by = "the catalogue of " + repository.tool()};
-  for (const RepositorySet& set : repository.sets()) {
-    found.artifacts.push_back(set.artifact);
-    found.artifacts.back().name += set.trouble.empty() ? "" : " (" + set.trouble + ")";
+std::string range_of(std::vector<std::string> segments, const std::string& place) {
+  std::erase_if(segments, [](const std::string& name) { return name.size() != 24; });
+  if (segments.empty()) {
+    return "NONE in " + place;
   }
-  return found;
+  const auto [first, last] = std::minmax_element(segments.begin(), segments.end());
+  return fmt::format("{} segments, {} to {}", segments.size(), *first, *last);
 }
 
-Candidates candidates_of(const ArtifactSpec& spec, const TempDir& work) {
-  if (is_s3_location(spec.path.string())) {
-    return {stored_artifacts(spec), "the time at which it was put into the bucket"};
-  }
-  demand_there(spec.path);
-  const auto repository = repository_at({.path = spec.path,
-                                            .tool = spec.tool,
-                                            .section = spec.section,
-                                            .passphrase_env = spec.passphrase_env},
-      work.path());
-  return repository ? of_repository(*repository)
-                    : Candidates{artifacts_in(spec.path, spec.match), "the time of its file"};
-}
-
-std::string chosen(const Subject& subject, const Candidates& candidates) {
+const Artifact& choose(OwnBackupPlan& plan, const Subject& subject,
+    const std::vector<Artifact>& candidates, const std::string& told_by) {
   const ArtifactSpec& spec = *subject.artifact;
-  const Artifact& artifact = chosen_of(candidates.artifacts, spec.choose, subject.seed_number);
+  const Artifact& artifact = chosen_of(candidates, spec.choose, subject.seed_number);
+  plan.bytes = artifact.bytes;
   const std::string size =
       artifact.bytes > 0
           ? fmt::format(", {:.1f} MiB", static_cast<double>(artifact.bytes) / bytes_of_a_mib)
           : "";
-  return fmt::format("{}: {} of {}, by {}, {}{}", artifact.name, spec.choose,
-      candidates.artifacts.size(), candidates.told_by, artifact.modified.text(), size);
+  plan.lines.emplace_back(
+      "own backup", fmt::format("{}: {} of {}, by {}, {}{}", artifact.name, spec.choose,
+                        candidates.size(), told_by, artifact.modified.text(), size));
+  return artifact;
 }
 
-std::string wal_of(const ArtifactSpec& spec, const TempDir& work) {
-  const auto wal = is_s3_location(spec.wal.string()) ? stored_wal(spec, work.path())
-                                                     : std::make_unique<WalFolder>(spec.wal);
-  std::vector<std::string> segments = wal->names();
-  std::erase_if(segments, [](const std::string& name) { return name.size() != 24; });
-  if (segments.empty()) {
-    return "NONE in " + spec.wal.filename().string();
+void plan_repository(OwnBackupPlan& plan, const Subject& subject, OwnRepository& repository) {
+  const std::vector<RepositorySet> sets = repository.sets();
+  std::vector<Artifact> candidates;
+  candidates.reserve(sets.size());
+  for (const RepositorySet& set : sets) {
+    candidates.push_back(set.artifact);
   }
-  const auto [first, last] = std::minmax_element(segments.begin(), segments.end());
-  return fmt::format("{} segments, {} to {}", segments.size(), *first, *last);
+  const std::string chosen =
+      choose(plan, subject, candidates, "the catalogue of " + repository.tool()).name;
+  const RepositorySet& set = *std::find_if(sets.begin(), sets.end(),
+      [&](const RepositorySet& one) { return one.artifact.name == chosen; });
+  plan.lines.emplace_back("its WAL", range_of(repository.wal(set)->names(), "the repository"));
+  if (!set.trouble.empty()) {
+    throw Error{ErrorCode::backup_unusable, "that set cannot be restored: " + set.trouble};
+  }
+}
+
+void plan_files(OwnBackupPlan& plan, const Subject& subject, const TempDir& work) {
+  const ArtifactSpec& spec = *subject.artifact;
+  if (is_s3_location(spec.path.string())) {
+    choose(plan, subject, stored_artifacts(spec), "the time at which it was put into the bucket");
+  } else {
+    choose(plan, subject, artifacts_in(spec.path, spec.match), "the time of its file");
+  }
+  if (!spec.wal.empty()) {
+    const auto wal = is_s3_location(spec.wal.string()) ? stored_wal(spec, work.path())
+                                                       : std::make_unique<WalFolder>(spec.wal);
+    plan.lines.emplace_back("its WAL", range_of(wal->names(), spec.wal.filename().string()));
+  }
+}
+
+std::unique_ptr<OwnRepository> repository_of(const ArtifactSpec& spec, const TempDir& work) {
+  if (is_s3_location(spec.path.string())) {
+    return nullptr;
+  }
+  demand_there(spec.path);
+  return repository_at({.path = spec.path,
+                           .tool = spec.tool,
+                           .section = spec.section,
+                           .passphrase_env = spec.passphrase_env},
+      work.path());
 }
 
 std::string baseline_of(const ArtifactSpec& spec) {
@@ -83,9 +99,10 @@ OwnBackupPlan plan_of_own_backup(const Subject& subject) {
   const TempDir work{"pgrehearse-plan"};
   OwnBackupPlan plan;
   try {
-    plan.lines.emplace_back("own backup", chosen(subject, candidates_of(spec, work)));
-    if (!spec.wal.empty()) {
-      plan.lines.emplace_back("its WAL", wal_of(spec, work));
+    if (const auto repository = repository_of(spec, work)) {
+      plan_repository(plan, subject, *repository);
+    } else {
+      plan_files(plan, subject, work);
     }
     plan.lines.emplace_back("its target", text_of(spec.target));
     plan.lines.emplace_back("baseline", baseline_of(spec));

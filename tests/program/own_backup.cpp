@@ -57,10 +57,11 @@ void OwnBackupTest::keep_baseline() {
   ASSERT_EQ(verb.status(), 0) << verb.err();
 }
 
-int OwnBackupTest::planned(const std::string& artifact) {
+int OwnBackupTest::planned(const std::string& artifact, const std::vector<Variable>& variables) {
   const fs::path subject = sandbox_.path() / "drill.yaml";
   write_file(subject, "name: shop\ndatabase: shop\nartifact: {" + artifact + "}\n");
-  ProgramRun plan{sandbox_, {"plan", "--engine", "local", "--subject", subject.string()}};
+  ProgramRun plan{
+      sandbox_, {"plan", "--engine", "local", "--subject", subject.string()}, variables};
   const int status = plan.status();  // it has ended
   said_ = plan.out() + plan.err();
   return status;

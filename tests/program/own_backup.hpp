@@ -33,7 +33,7 @@ class OwnBackupTest : public testing::Test {
       const std::string& artifact, const std::vector<Variable>& variables = {});
 
   /// The exit status of a plan of it; what it said is in said_.
-  int planned(const std::string& artifact);
+  int planned(const std::string& artifact, const std::vector<Variable>& variables = {});
 
   Sandbox sandbox_;
   PrivateServer server_;

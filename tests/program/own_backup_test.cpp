@@ -139,6 +139,15 @@ TEST_F(OwnBackup, IsChosenBeforeAnythingIsDone) {
   EXPECT_EQ(planned("path: backups, match: shop-*.dump, choose: oldest"), 0) << said_;
   EXPECT_NE(said_.find("shop-1.dump: oldest of 2, by the time of its file"), std::string::npos)
       << said_;
+  EXPECT_NE(said_.find("at least, twice the own backup included"), std::string::npos) << said_;
+  // One step of each scenario that no other has.
+  for (const char* step : {"Clients go on writing until the alarm", "Take a backup by hand",
+           "INCIDENT: while the server is down, ...", "Run today's migrations on it",
+           "Somebody needs the backup: find it and open it", "Make an empty host for the runbook",
+           "Lead the traffic to region B", "Run the new migrations on it",
+           "Only now lead clients to it"}) {
+    EXPECT_NE(said_.find(std::string{". "} + step + "\n"), std::string::npos) << step << said_;
+  }
   EXPECT_EQ(planned("path: backups, match: other-*.dump"), 2);
   EXPECT_NE(said_.find("own backup NONE: "), std::string::npos) << said_;
 }

@@ -117,6 +117,8 @@ TEST_F(OwnRepository, OfPgbackrestComesBackUntouched) {
   await_archive();
 
   const std::string before = everything_in(repository);
+  EXPECT_EQ(planned(artifact, variables), 0) << said_;
+  EXPECT_NE(said_.find("segments, 000000010000000000000001 to 0"), std::string::npos) << said_;
   auto verdicts = drilled(artifact, variables);
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.at("backup-verified"), "met");
@@ -186,6 +188,8 @@ TEST_F(OwnRepository, OfBarmanComesBackUntouched) {
   run_barman({"archive-wal", "shop"});
 
   const std::string before = everything_in(barman);
+  EXPECT_EQ(planned(artifact), 0) << said_;
+  EXPECT_NE(said_.find("segments, 00000001000000"), std::string::npos) << said_;
   const auto verdicts = drilled(artifact);
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.at("backup-verified"), "met");

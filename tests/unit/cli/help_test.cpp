@@ -50,6 +50,12 @@ TEST(HostCheck, WantsRoomForADrill) {
   const HostCheck full = disk_check("/tmp", disk_for_a_drill - 1);
   EXPECT_EQ(full.state, HostState::missing);
   EXPECT_NE(full.cure.find("PGREHEARSE_STATE_DIR"), std::string::npos);
+  // A backup of the team's own is fetched and unpacked there.
+  constexpr std::uintmax_t gib = 1024ULL * 1024 * 1024;
+  EXPECT_EQ(disk_check("/tmp", disk_for_a_drill + 2 * gib, gib).state, HostState::good);
+  const HostCheck small = disk_check("/tmp", disk_for_a_drill + 2 * gib - 1, gib);
+  EXPECT_EQ(small.state, HostState::missing);
+  EXPECT_NE(small.detail.find("this one takes 2560 at least"), std::string::npos) << small.detail;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What the linter says of the runbooks of fixtures/runbooks, line by line, and that the guide shows
-// what it really says.
+// What the linter says of the runbooks of fixtures/runbooks, line by line, that a drill would run
+// nothing of them, and that the guide shows what it really says.
 #include <algorithm>
 #include <filesystem>
 
@@ -9,6 +9,7 @@
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 #include "harness/runbook/lint.hpp"
+#include "harness/runbook/plan.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -39,6 +40,13 @@ TEST_P(RunbookFixture, HasTheseFindingsAndNoOther) {
   EXPECT_EQ(findings, GetParam().findings);
   EXPECT_EQ(lint.blocks, GetParam().blocks);
   EXPECT_EQ(lint.commands, GetParam().commands);
+}
+
+TEST_P(RunbookFixture, IsNotProvenByADrillAsItStands) {
+  const RunbookPlan plan =
+      plan_of(runbook_in(read_file(root / "fixtures/runbooks" / (GetParam().name + ".md"))));
+  EXPECT_TRUE(plan.steps.empty()) << "nobody has marked a block, so nothing may run";
+  EXPECT_EQ(plan.commands_to_run(), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(OfOthers, RunbookFixture,
