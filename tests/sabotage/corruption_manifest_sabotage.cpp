@@ -26,7 +26,7 @@ std::string with_sum_of(std::string manifest, const std::string& file, const std
 }
 
 TEST_F(CorruptionSabotage, BackupAlteredTogetherWithItsManifest) {
-  must_be_killed(BrokenRecovery{.killed_by = {"backup-verified", "PG_VERSION"},
+  must_be_killed(BrokenRecovery{.killed_by = {"backup-verified", "backup_manifest"},
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
         Instance& instance = source.cluster().instance();
         const std::string folder = inside(source, set, "");

@@ -91,7 +91,7 @@ TEST_F(OwnRunbookSabotage, BaseBackupWithoutItsWal) {
 }
 
 TEST_F(OwnRunbookSabotage, ReplayPastTheMarker) {
-  must_be_killed(scenario, {"recovery-ending", "not at a target"},
+  must_be_killed(scenario, "recovery-ending",
       story_of(replacing("recovery_target_name = '$TARGET_NAME'\n", "")));
 }
 

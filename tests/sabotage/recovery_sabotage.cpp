@@ -77,8 +77,8 @@ TEST_F(AccidentalDeleteSabotage, BeginOfATransactionTakenForItsCommit) {
 
 // A time without an offset is read in the zone of the restored server.
 TEST_F(AccidentalDeleteSabotage, TargetTimeWithoutAnOffset) {
-  must_be_killed(Sabotage{.killed_by = {"recovery-ending", "bad target"},
-      .unpacked = [](Restored& restored, const Marker& marker) {
+  must_be_killed(Sabotage{
+      .killed_by = "recovery-ending", .unpacked = [](Restored& restored, const Marker& marker) {
         settings(
             fmt::format("recovery_target_name = ''\nrecovery_target_time = '{}'\n"
                         "timezone = 'Asia/Tokyo'",
@@ -162,7 +162,7 @@ TEST_F(AccidentalDeleteSabotage, ArchivedSegmentCutInHalf) {
 
 // An earlier drill was promoted and archived into the same place; "latest" follows it.
 TEST_F(AccidentalDeleteSabotage, BranchOfAnEarlierDrillFollowed) {
-  must_be_killed(Sabotage{.killed_by = {"recovery-ending", "target not reached"},
+  must_be_killed(Sabotage{.killed_by = "recovery-ending",
       .before_restore =
           [](Source& source, const Marker& marker) {
             put_file(source.cluster().instance(), in_the_archive(source, "00000002.history"),

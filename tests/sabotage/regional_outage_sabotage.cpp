@@ -137,8 +137,8 @@ TEST_F(RegionalOutageSabotage, OldCopyUnderTheNewestName) {
 }
 
 TEST_F(RegionalOutageSabotage, ReplayThatStopsBeforeTheEnd) {
-  must_be_killed({.killed_by = {"recovery-ending", "target reached"},
-      .target = [](const Marker& marker) { return to(marker); }});
+  must_be_killed(
+      {.killed_by = "recovery-ending", .target = [](const Marker& marker) { return to(marker); }});
 }
 
 TEST_F(RegionalOutageSabotage, ReplayThatStopsBeforeTheEndLosesCommits) {
