@@ -14,6 +14,10 @@ constexpr const char* marker = "Let clients write, then set the marker";
 constexpr const char* held_marker = "Let clients write, then hold them and set the marker";
 constexpr const char* into_nothing = "Restore it into an empty instance without a way out";
 constexpr const char* traffic = "Close the old server to clients and switch the traffic";
+constexpr const char* until_arrived =
+    "Clients go on writing, at least until the marker has arrived in region B";
+constexpr const char* until_clean =
+    "Restore backups in quarantine, newest first, until one shows no trace";
 constexpr const char* incident = "INCIDENT: ...";
 
 Outlines outlines() {
@@ -38,9 +42,7 @@ Outlines outlines() {
       {"regional-outage",
           {"Prepare two regions; what A stores is copied to B",
               "Start the database in region A and load the baseline",
-              "Take a full backup, verify it and put it into A's store", marker,
-              "Clients go on writing, at least until the marker has arrived in "
-              "region B",
+              "Take a full backup, verify it and put it into A's store", marker, until_arrived,
               incident, "A watch by the application's way fails: raise the alarm",
               "Fetch in region B what has arrived there",
               "Restore it in region B and replay to its end", "Lead the traffic to region B",
@@ -49,21 +51,19 @@ Outlines outlines() {
                             "Restore the backup into a fresh copy", "Run the new migrations on it",
                             "Dump the result, and restore the dump into an empty server",
                             "Run all migrations and the seed from nothing"}},
-      {"security-breach", {"Open the vault, outside the server's reach",
-                              "Start the database with TLS, and load the baseline",
-                              "Take a full backup, verify it and seal it into the vault",
-                              "Let clients write, then set the marker and note what is trusted",
-                              incident, "Nobody notices; clients go on, and backups are taken",
-                              "A scan notices the intruder: raise the alarm",
-                              "Cut the server off, so that it neither reaches nor is reached",
-                              "Stop it, and preserve it as it is",
-                              "Restore backups in quarantine, newest first, until one shows no "
-                              "trace",
-                              "Rotate the key of the vault",
-                              "Rotate the credentials of the vault's store, where it has any",
-                              "Give the server a new TLS key, in the place of the stolen one",
-                              "Rotate every credential, and end the sessions of before",
-                              "Only now lead clients to it"}}};
+      {"security-breach",
+          {"Open the vault, outside the server's reach",
+              "Start the database with TLS, and load the baseline",
+              "Take a full backup, verify it and seal it into the vault",
+              "Let clients write, then set the marker and note what is trusted", incident,
+              "Nobody notices; clients go on, and backups are taken",
+              "A scan notices the intruder: raise the alarm",
+              "Cut the server off, so that it neither reaches nor is reached",
+              "Stop it, and preserve it as it is", until_clean, "Rotate the key of the vault",
+              "Rotate the credentials of the vault's store, where it has any",
+              "Give the server a new TLS key, in the place of the stolen one",
+              "Rotate every credential, and end the sessions of before",
+              "Only now lead clients to it"}}};
 }
 
 }  // namespace
