@@ -40,7 +40,8 @@ void expect_golden_of(const std::string& name) {
   expect_golden(stem + ".record.json", to_json(record));
   expect_golden(stem + ".junit.xml", render_junit(record, {.evidence = "reports/out"}));
   expect_golden(stem + ".junit-jenkins.xml",
-      render_junit(record, {.dialect = JunitDialect::jenkins, .evidence = "/work/reports/out"}));
+      render_junit(
+          record, {.dialect = JunitDialect::jenkins, .evidence = "/builds/shop/reports/out"}));
   expect_golden(stem + ".drill-record.md", render_markdown(record));
   expect_golden(stem + ".report.html", render_html(record));
   expect_golden(stem + ".summary.txt", render_summary(record, false, "reports/out"));
