@@ -5,6 +5,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/process/run.hpp"
+#include "tests/program/developer_git.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -56,11 +57,8 @@ Branch::Branch(fs::path repository, Recipe recipe)
       newest_(recipe_.newest_at.empty() ? take_the_last_migrations(repository_, recipe_)
                                         : cut_the_schema(repository_, recipe_)) {}
 
-void Branch::git(std::vector<std::string> words) const {
-  std::vector<std::string> argv{"git", "-C", repository_.string(), "-c", "user.name=A Developer",
-      "-c", "user.email=developer@example.invalid"};
-  argv.insert(argv.end(), words.begin(), words.end());
-  run_or_throw({.argv = argv});
+void Branch::git(const std::vector<std::string>& words) const {
+  developer_git(repository_, words);
 }
 
 void Branch::commit_base() const {

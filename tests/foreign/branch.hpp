@@ -26,7 +26,7 @@ class Branch {
   void bring(const std::string& sql) const;
 
  private:
-  void git(std::vector<std::string> words) const;
+  void git(const std::vector<std::string>& words) const;
 
   std::filesystem::path repository_;
   Recipe recipe_;

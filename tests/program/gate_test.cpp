@@ -9,6 +9,7 @@
 #include "harness/base/files.hpp"
 #include "harness/crypto/sha256.hpp"
 #include "harness/process/run.hpp"
+#include "tests/program/developer_git.hpp"
 #include "tests/program/program_run.hpp"
 #include "tests/program/sandbox.hpp"
 
@@ -29,11 +30,8 @@ class Gate : public testing::Test {
     git({"switch", "--quiet", "--create", "change"});
   }
 
-  void git(std::vector<std::string> words) {
-    std::vector<std::string> argv{"git", "-C", sandbox_.subject().string(), "-c",
-        "user.name=A Developer", "-c", "user.email=developer@example.invalid"};
-    argv.insert(argv.end(), words.begin(), words.end());
-    run_or_throw({.argv = argv});
+  void git(const std::vector<std::string>& words) const {
+    developer_git(sandbox_.subject(), words);
   }
   void commit(const std::string& message) {
     git({"add", "--all"});

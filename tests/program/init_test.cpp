@@ -14,6 +14,7 @@
 #include "harness/engine/run_scope.hpp"
 #include "harness/process/companion.hpp"
 #include "harness/process/run.hpp"
+#include "tests/program/developer_git.hpp"
 #include "tests/program/host_view.hpp"
 #include "tests/program/program_run.hpp"
 #include "tests/program/sandbox.hpp"
@@ -60,12 +61,7 @@ class InARepository : public testing::Test {
     return answer_to({"run", "--subject", root().string(), "--report-dir",
         sandbox_.fresh("report").string(), "--gtest_filter=" + test});
   }
-  void git(std::vector<std::string> words) const {
-    std::vector<std::string> argv{"git", "-C", root().string(), "-c", "user.name=A Developer", "-c",
-        "user.email=developer@example.invalid"};
-    argv.insert(argv.end(), words.begin(), words.end());
-    run_or_throw({.argv = argv});
-  }
+  void git(const std::vector<std::string>& words) const { developer_git(root(), words); }
   void commit() const {
     git({"add", "--all"});
     git({"commit", "--quiet", "--message", "a change"});

@@ -7,6 +7,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/process/run.hpp"
+#include "tests/program/developer_git.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -25,12 +26,7 @@ class Repository : public testing::Test {
   }
 
   [[nodiscard]] const fs::path& root() const { return folder_.path(); }
-  void git(std::vector<std::string> words) const {
-    std::vector<std::string> argv{"git", "-C", root().string(), "-c", "user.name=A Developer", "-c",
-        "user.email=developer@example.invalid"};
-    argv.insert(argv.end(), words.begin(), words.end());
-    run_or_throw({.argv = argv});
-  }
+  void git(const std::vector<std::string>& words) const { developer_git(root(), words); }
   void commit() const {
     git({"add", "--all"});
     git({"commit", "--quiet", "--message", "a change"});
