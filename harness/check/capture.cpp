@@ -10,78 +10,11 @@
 #include <fmt/format.h>
 
 #include "harness/check/catalog_queries.hpp"
-#include "harness/check/content_digest.hpp"
 
 namespace pgrehearse {
 namespace {
 
-constexpr std::size_t most_readers = 4;  // sessions at once, each in a database of its own
-
-// Tables whose locks are held at a time. A server has room for max_locks_per_transaction for each
-// connection, which ten thousand tables and their indexes would fill.
-constexpr std::size_t most_locked = 200;
-
-// Every row of every table once: leaf tables and materialized views, by ONLY, so that a partition's
-// rows are counted where they lie. Unlogged tables bear their own noun, since some restores empty
-// them.
-constexpr std::string_view table_list = R"sql(
-  SELECT n.nspname, c.relname, c.relkind::text, CASE c.relpersistence WHEN 'u' THEN 'unlogged table' ELSE 'table' END
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.relkind IN ('r', 'm') AND c.relpersistence IN ('p', 'u')
-     AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%'
-     AND (c.relkind = 'r' OR c.relispopulated)
-   ORDER BY 1, 2)sql";
-
-std::string query_of(Session& session, const std::string& view) {
-  std::string query =
-      session.value(fmt::format("SELECT pg_catalog.pg_get_viewdef({}::regclass)", literal(view)));
-  query.erase(query.find_last_not_of("; \n") + 1);
-  return "(" + query + ")";
-}
-
-// The planner looks into functions of indexes and constraints: one that finds its tables by
-// search_path fails here, as it does when a dump is restored.
-Row sums_of(Session& session, const std::string& hash, const std::string& from) {
-  try {
-    return session.exec(sums_query(hash, {.from = from})).front();
-  } catch (const QueryError& error) {
-    const std::string& state = error.sqlstate();
-    if (state != "42P01" && state != "42883" && state != "42704" && state != "3F000") {
-      throw;
-    }
-    throw Error{ErrorCode::query_failed,
-        fmt::format("{} cannot be read with search_path = pg_catalog: {}", from, error.message()),
-        "Does a function in an index, a constraint or a policy of it find its tables by "
-        "search_path? A dump would not "
-        "restore. Write the schema before their names, or give the function SET search_path."};
-  }
-}
-
-void add_tables(Session& session, const std::string& prefix, Reading reading, Facts& facts) {
-  const RowHashes hashes = reading == Reading::without_content ? RowHashes{} : row_hashes(session);
-  session.exec("SAVEPOINT pgrehearse_tables");
-  std::size_t read = 0;
-  for (const Row& table : session.exec(table_list)) {
-    if (++read % most_locked == 0) {
-      session.exec("ROLLBACK TO SAVEPOINT pgrehearse_tables");  // the snapshot stays
-    }
-    const std::string label = fmt::format("{}{} {}.{}", prefix, *table[3], *table[0], *table[1]);
-    const bool view = *table[2] == "m";
-    const std::string name = identifier(*table[0]) + "." + identifier(*table[1]);
-    const std::string from = view && reading == Reading::refreshed ? query_of(session, name)
-                             : view                                ? name
-                                                                   : "ONLY " + name;
-    if (reading == Reading::without_content) {
-      facts.push_back({FactKind::rows, label, session.value("SELECT count(*) FROM " + from)});
-      continue;
-    }
-    const Row sums = sums_of(session, hashes.at({*table[0], *table[1]}), from);
-    facts.push_back({FactKind::rows, label, *sums[0]});
-    facts.push_back({FactKind::content, label, *sums[1]});
-  }
-  session.exec("ROLLBACK TO SAVEPOINT pgrehearse_tables");
-  session.exec("RELEASE SAVEPOINT pgrehearse_tables");
-}
+constexpr std::size_t most_databases = 4;  // that are read at once
 
 void add_rows(Session& session, const std::string& prefix, std::span<const CatalogQuery> queries,
     Facts& facts, Reading reading = Reading::everything) {
@@ -137,7 +70,7 @@ void add_checksum_failures(Session& session, Facts& facts) {
 Facts whole_database(const Connect& connect, const std::string& database, Reading reading) {
   Session inside = connect(database);
   inside.exec("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  Facts facts = facts_of_database(inside, database, reading);
+  Facts facts = facts_of_database(inside, database, reading, connect);
   inside.exec("COMMIT");
   return facts;
 }
@@ -167,11 +100,16 @@ std::string fixed_reading_settings() {
          "WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END, false)";
 }
 
-Facts facts_of_database(Session& session, const std::string& database, Reading reading) {
+Facts facts_of_database(
+    Session& session, const std::string& database, Reading reading, const Connect& connect) {
   session.exec(fixed_reading_settings());
   const std::string prefix = database + ": ";
-  Facts facts;
-  add_tables(session, prefix, reading, facts);
+  const OneMoreSession one_more = [&] {
+    Session more = connect(database);
+    more.exec(fixed_reading_settings());
+    return more;
+  };
+  Facts facts = table_contents(session, prefix, reading, connect ? one_more : OneMoreSession{});
   add_rows(session, prefix, database_queries(), facts, reading);
   add_libraries(session, prefix, facts);
   return facts;
@@ -211,7 +149,7 @@ Facts capture_facts(const Connect& connect, const std::string& except, Reading r
     }
   };
   std::vector<std::future<void>> readers;
-  for (std::size_t more = 1; more < std::min(most_readers, databases.size()); ++more) {
+  for (std::size_t more = 1; more < std::min(most_databases, databases.size()); ++more) {
     readers.push_back(std::async(std::launch::async, read_databases));
   }
   Facts facts = facts_of_cluster(session);

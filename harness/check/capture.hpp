@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/check/fact.hpp"
+#include "harness/check/table_contents.hpp"
 #include "harness/pg/session.hpp"
 
 namespace pgrehearse {
@@ -17,15 +18,12 @@ namespace pgrehearse {
 /// Opens a session to the named database as superuser.
 using Connect = std::function<Session(const std::string& database)>;
 
-/// Content is the dear part: it reads every row. `refreshed` reads materialized views as a REFRESH
-/// would leave them now, which is what loading a dump does to them.
-enum class Reading { everything, without_content, refreshed };
-
 /// Facts of one database as seen by the session's current snapshot. The caller has begun a
 /// transaction, REPEATABLE READ to fix it. Names are prefixed with the database's name. The session
-/// loads the libraries that functions live in.
-[[nodiscard]] Facts facts_of_database(
-    Session& session, const std::string& database, Reading reading = Reading::everything);
+/// loads the libraries that functions live in. With `connect`, large databases are read by further
+/// sessions too, which share that snapshot.
+[[nodiscard]] Facts facts_of_database(Session& session, const std::string& database,
+    Reading reading = Reading::everything, const Connect& connect = {});
 /// Facts that belong to the whole cluster: roles, databases, slots, settings and the like.
 [[nodiscard]] Facts facts_of_cluster(Session& session);
 

@@ -167,10 +167,10 @@ Marker Source::marked_by_dump(const std::string& label, const BackupSet& since) 
 void Source::capture_baseline(
     Session& session, Marker& marker, const Facts& sequences, Reading reading) const {
   const std::string& database = run_.subject.database;
-  std::future<Facts> others = std::async(std::launch::async, [&] {
-    return capture_facts([&](const std::string& name) { return cluster_.connect(name); }, database);
-  });
-  const Facts inside = facts_of_database(session, database, reading);
+  const Connect connect = [&](const std::string& name) { return cluster_.connect(name); };
+  std::future<Facts> others =
+      std::async(std::launch::async, [&] { return capture_facts(connect, database); });
+  const Facts inside = facts_of_database(session, database, reading, connect);
   marker.reading = reading;
   marker.baseline = others.get();
   marker.baseline.insert(marker.baseline.end(), inside.begin(), inside.end());

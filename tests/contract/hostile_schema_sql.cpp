@@ -81,6 +81,17 @@ ALTER DATABASE app SET bytea_output = 'escape';
 ALTER DATABASE app SET lc_monetary = 'C';
 ALTER DATABASE app SET default_transaction_read_only = on)sql";
 
+std::string for_each_table(int how_many, std::string_view statements) {
+  return fmt::format(R"sql(
+DO $$ BEGIN
+  FOR i IN 1..{} LOOP
+    {}
+    IF i % 200 = 0 THEN COMMIT; END IF;
+  END LOOP;
+END $$)sql",
+      how_many, statements);
+}
+
 }  // namespace
 
 std::vector<std::string> hostile_statements(int long_text_mib) {
@@ -101,15 +112,14 @@ std::vector<std::string> hostile_bytes() {
 }
 
 std::string many_tables(int how_many) {
-  return fmt::format(R"sql(
-DO $$ BEGIN
-  FOR i IN 1..{} LOOP
+  return for_each_table(how_many, R"sql(
     EXECUTE format('CREATE TABLE public.many_%s (id int PRIMARY KEY)', i);
-    EXECUTE format('INSERT INTO public.many_%s VALUES (%s)', i, i);
-    IF i % 200 = 0 THEN COMMIT; END IF;
-  END LOOP;
-END $$)sql",
-      how_many);
+    EXECUTE format('INSERT INTO public.many_%s VALUES (%s)', i, i);)sql");
+}
+
+std::string one_more_row(int how_many) {
+  return for_each_table(
+      how_many, "EXECUTE format('INSERT INTO public.many_%s VALUES (%s)', i, i + 1);");
 }
 
 }  // namespace pgrehearse

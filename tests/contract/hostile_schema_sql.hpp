@@ -16,4 +16,7 @@ namespace pgrehearse {
 /// One statement that makes tables, committing every 200: no server has locks for all at once.
 [[nodiscard]] std::string many_tables(int how_many);
 
+/// One statement that adds a row to each of them, in one transaction for every 200.
+[[nodiscard]] std::string one_more_row(int how_many);
+
 }  // namespace pgrehearse

@@ -3,6 +3,7 @@
 // little memory for it. PGREHEARSE_TEST_SIZE=nightly makes it ten thousand tables
 // and a row of 256 MiB.
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <memory>
 
@@ -112,6 +113,26 @@ TEST_F(HostileSchema, ComesBackFactByFactAndHidesNoChange) {
           "app: table public.odd", "app: table public.wide"}));
   EXPECT_LT(peak_mib(), most_mib);
   std::cout << "facts: " << expected.size() << ", peak memory: " << peak_mib() << " MiB\n";
+}
+
+// A row more in every table, the moment a second reader comes: only one that reads from the first
+// one's snapshot does not see it.
+TEST_F(HostileSchema, IsReadBySeveralSessionsAsOfOneMoment) {
+  const Connect plain = connect_to(source_->cluster());
+  const Facts expected = capture_facts(plain);
+  std::atomic<int> readers = 0;
+  const Facts observed = capture_facts([&](const std::string& database) {
+    if (database == "app" && ++readers == 2) {
+      Session writer = plain(database);
+      writer.exec("SET default_transaction_read_only = off");
+      writer.exec("SET search_path = pg_catalog");
+      writer.exec(one_more_row(is_nightly() ? 10'000 : 1'000));
+    }
+    return plain(database);
+  });
+  EXPECT_EQ(differences(expected, observed), std::vector<std::string>{});
+  EXPECT_GE(readers, 2);
+  EXPECT_GT(differences(expected, capture_facts(plain)).size(), 1'000U);
 }
 
 TEST_F(HostileSchema, IsProvenAgainWithoutAFalseAlarm) {
