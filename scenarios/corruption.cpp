@@ -98,8 +98,10 @@ TEST_F(Corruption, ADamagedIndexIsRebuiltInPlace) {
   auto made = prepare(drill);
   auto injury = strike(drill, *made.source, flipped_index_page());
   notice(drill, *made.source, made.marker, injury, Watch::amcheck);
-  auto repaired = drill.step("Rebuild the index in place: its table is sound",
-      [&] { return drill.rebuild_index(*made.source, injury, made.marker); });
+  auto repaired = drill.step("Rebuild the index in place: its table is sound", [&] {
+    drill.note_archive(*made.source, made.backup);
+    return drill.rebuild_index(*made.source, injury, made.marker);
+  });
   drill.expect(repaired, holds_exactly_the_commits_before(made.marker, *made.source));
   drill.expect(repaired, has_every_fact_of(made.marker, subject().database));
   drill.expect(repaired, is_sound());
@@ -107,6 +109,7 @@ TEST_F(Corruption, ADamagedIndexIsRebuiltInPlace) {
   drill.expect(repaired, answers_the_subjects_checks(subject(), made.marker));
   drill.expect(repaired, is_serving(*made.source));
   drill.expect_ready_application(repaired, *made.source);
+  drill.expect(repaired, left_the_archive_alone(*made.source, drill.archive_before_restore()));
   drill.expect_objectives_met(repaired, *made.source, made.marker, injury);
 }
 

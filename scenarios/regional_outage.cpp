@@ -113,8 +113,10 @@ class RegionalOutage : public Scenario {
       drill.raise_alarm();
     });
     drill.expect(standby->server(), sees_nothing_of_region_a(*source, *standby, *regions));
-    auto restored =
-        drill.step("Promote the standby in region B", [&] { return drill.promote(*standby); });
+    auto restored = drill.step("Promote the standby in region B", [&] {
+      drill.note_archive(*source, backup);
+      return drill.promote(*standby);
+    });
 
     const Marker served = until_now(marker);
     drill.expect(restored, took_over_with_all_that_it_received(*standby));
@@ -145,6 +147,7 @@ class RegionalOutage : public Scenario {
     drill.step("Start the old primary as its successor's standby", [&] { old.follow(); });
     drill.expect(restored, has_as_its_standby(old));
     drill.expect(restored, is_the_only_writer(old));
+    drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
   }
 };
 

@@ -21,6 +21,7 @@ class SecurityBreach : public Scenario {
   struct Prepared {
     std::unique_ptr<Vault> vault = {};
     std::unique_ptr<Source> source = {};
+    BackupSet first = {};
     Marker marker = {};
     IntrusionBaseline trusted = {};
   };
@@ -35,7 +36,7 @@ class SecurityBreach : public Scenario {
       source->serve_tls();
       return source;
     });
-    auto backup = drill.step("Take a full backup, verify it and seal it into the vault", [&] {
+    made.first = drill.step("Take a full backup, verify it and seal it into the vault", [&] {
       BackupSet first = back_up(made);
       for (int more = 1; more < clean_backups; ++more) {
         made.source->write(20);
@@ -46,7 +47,7 @@ class SecurityBreach : public Scenario {
     made.marker =
         drill.step("Let clients write, then set the marker and note what is trusted", [&] {
           made.source->write(run().options.commits);
-          Marker marker = made.source->set_marker("before-break-in", backup);
+          Marker marker = made.source->set_marker("before-break-in", made.first);
           made.trusted = capture_intrusion_baseline(
               [&](const std::string& database) { return made.source->cluster().connect(database); },
               made.source->cluster().instance(),
@@ -88,6 +89,7 @@ class SecurityBreach : public Scenario {
     drill.step("Cut the server off, so that it neither reaches nor is reached", [&] {
       auto sink = drill.open_sink(*made.source);
       drill.cut_off(*made.source);
+      drill.note_archive(*made.source, made.first);
       drill.expect_isolated(*made.source, *sink);
     });
     auto evidence = drill.step(
@@ -128,6 +130,7 @@ class SecurityBreach : public Scenario {
     drill.expect_ready_application(restored, *made.source);
     drill.expect(restored, keeps_clients_off_the_old_server(*made.source));
     drill.expect_objectives_met(restored, *made.source, made.marker, injury);
+    drill.expect(restored, left_the_archive_alone(*made.source, drill.archive_before_restore()));
     drill.expect_untouched(evidence, *made.source, *made.vault);
   }
 

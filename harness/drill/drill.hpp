@@ -257,7 +257,11 @@ class Drill {
 
   [[nodiscard]] Run& run() { return run_; }
   [[nodiscard]] const DrillRecord& record() const { return record_; }
-  /// Every file in the source's archive as it was before the first restore began.
+  /// Lists the source's archive where nothing is restored from it; the drill leaves it alone from
+  /// now on. The set is the oldest that needs it.
+  void note_archive(const Source& source, const BackupSet& set);
+  /// Every file in the source's archive as it was before the first restore began, or when it was
+  /// noted.
   [[nodiscard]] const ArchiveBefore& archive_before_restore() {
     settle_archive_listing();
     return archive_before_;

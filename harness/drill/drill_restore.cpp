@@ -113,6 +113,11 @@ void Drill::begin_archive_listing(const Source& source, const BackupSet& set) {
   }
 }
 
+void Drill::note_archive(const Source& source, const BackupSet& set) {
+  begin_archive_listing(source, set);
+  settle_archive_listing();
+}
+
 void Drill::settle_archive_listing() {
   if (archive_listing_.valid()) {
     archive_before_.archive = archive_listing_.get();

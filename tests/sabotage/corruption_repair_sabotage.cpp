@@ -49,5 +49,13 @@ TEST_F(CorruptionSabotage, TableThatLostARowWithItsIndex) {
       }});
 }
 
+TEST_F(CorruptionSabotage, ArchiveChangedByTheRepair) {
+  must_be_killed(BrokenRepair{.killed_by = {"source-archive", "was changed"},
+      .rebuild = [](Drill& drill, Source& source, const Injury& injury, const Marker& marker) {
+        change_an_archived_file(source);
+        return drill.rebuild_index(source, injury, marker);
+      }});
+}
+
 }  // namespace
 }  // namespace pgrehearse

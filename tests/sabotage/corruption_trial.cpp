@@ -106,8 +106,10 @@ void CorruptionSabotage::tell(Drill& drill, const BrokenRepair& broken) {
   const Marker marker = mark(drill, *source, "before-damage", backup);
   const Injury injury = hit(drill, *source, broken.damage);
   notice(drill, *source, marker, injury, Watch::amcheck);
-  Restored repaired =
-      drill.step("Rebuild", [&] { return broken.rebuild(drill, *source, injury, marker); });
+  Restored repaired = drill.step("Rebuild", [&] {
+    drill.note_archive(*source, backup);
+    return broken.rebuild(drill, *source, injury, marker);
+  });
   {
     Session session = source->cluster().connect(subject().database);
     broken.rebuilt(session, quoted_index(session, injury.victim));
@@ -115,6 +117,7 @@ void CorruptionSabotage::tell(Drill& drill, const BrokenRepair& broken) {
   ask_about_data(drill, repaired, *source, marker);
   drill.expect(repaired, is_serving(*source));
   drill.expect_ready_application(repaired, *source);
+  drill.expect(repaired, left_the_archive_alone(*source, drill.archive_before_restore()));
   drill.expect_objectives_met(repaired, *source, marker, injury);
 }
 

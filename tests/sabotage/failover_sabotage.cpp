@@ -58,7 +58,10 @@ class FailoverSabotage : public Trial {
     });
     auto injury = drill.step("INCIDENT", [&] { return drill.lose_region(*source, *regions); });
     drill.expect(standby->server(), sees_nothing_of_region_a(*source, *standby, *regions));
-    auto restored = drill.step("Promote", [&] { return drill.promote(*standby); });
+    auto restored = drill.step("Promote", [&] {
+      drill.note_archive(*source, backup);
+      return drill.promote(*standby);
+    });
     broken.restored(restored);
     const Marker served = until_now(marker);
     drill.expect(restored, took_over_with_all_that_it_received(*standby));
@@ -83,6 +86,7 @@ class FailoverSabotage : public Trial {
     drill.step("Follow", [&] { old.follow(); });
     drill.expect(restored, has_as_its_standby(old));
     drill.expect(restored, is_the_only_writer(old));
+    drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
   }
 };
 
@@ -170,6 +174,17 @@ TEST_F(FailoverSabotage, OldPrimaryThatIsNotRewound) {
                     put_file(old.cluster().instance(), old.cluster().data_path() + "/pg_hba.conf",
                         "local all all scram-sha-256\nhost all all all scram-sha-256\n");
                   }});
+}
+
+// It archives what it follows, as with archive_mode = always.
+TEST_F(FailoverSabotage, OldPrimaryThatArchivesItsSuccessorsTimeline) {
+  must_be_killed({.killed_by = {"source-archive", "of a timeline that should not be there"},
+      .rewind = [](OldPrimary& old) {
+        old.rewind();
+        Instance& instance = old.cluster().instance();
+        put_file(instance,
+            instance.path_of_volume(old.source().archive().volume()) + "/00000002.history", "1\n");
+      }});
 }
 
 TEST_F(FailoverSabotage, TheHealthyTwinThatIsWaitedForIsGreen) {

@@ -107,13 +107,8 @@ TEST_F(AccidentalDeleteSabotage, SourceTakenForTheRestoredServer) {
 }
 
 TEST_F(AccidentalDeleteSabotage, ArchiveChangedByTheRestore) {
-  must_be_killed(Sabotage{.killed_by = "source-archive", .restored = [](Restored&, Source& source) {
-                            Instance& instance = source.cluster().instance();
-                            exec_or_throw(instance,
-                                {.argv = {"truncate", "--size=+1",
-                                     instance.path_of_volume(source.archive().volume()) + "/" +
-                                         source.archive().listing(instance).begin()->first}});
-                          }});
+  must_be_killed(Sabotage{.killed_by = {"source-archive", "was changed"},
+      .restored = [](Restored&, Source& source) { change_an_archived_file(source); }});
 }
 
 TEST_F(AccidentalDeleteSabotage, RecoveryThatDiesOfAMissingSegment) {

@@ -22,6 +22,11 @@ TEST_F(SecurityBreachSabotage, IntruderWhoNeverCame) {
   must_be_killed(BrokenBreach{.killed_by = "intruder-noticed", .tricks = {}});
 }
 
+TEST_F(SecurityBreachSabotage, ArchiveChangedDuringTheQuarantine) {
+  must_be_killed(BrokenBreach{.killed_by = {"source-archive", "was changed"},
+      .preserved = [](Breach& breach) { change_an_archived_file(*breach.source); }});
+}
+
 TEST_F(SecurityBreachSabotage, EvidenceThatSomebodyWroteTo) {
   must_be_killed(BrokenBreach{.killed_by = "evidence", .preserved = [](Breach& breach) {
                                 Cluster& cluster = breach.source->cluster();

@@ -28,6 +28,7 @@ void SecurityBreachSabotage::tell(Drill& drill, const BrokenBreach& broken) {
     auto sink = drill.open_sink(*breach.source);
     broken.cut_off(drill, *breach.source);
     drill.expect_isolated(*breach.source, *sink);
+    drill.note_archive(*breach.source, breach.clean);
     return preserve(*breach.source, breach.vault);
   });
   broken.preserved(breach);
@@ -54,6 +55,7 @@ void SecurityBreachSabotage::tell(Drill& drill, const BrokenBreach& broken) {
   drill.step("Switch", [&] { drill.switch_traffic(*breach.source, restored); });
   drill.expect(restored, is_serving(*breach.source));
   drill.expect_objectives_met(restored, *breach.source, breach.marker, injury);
+  drill.expect(restored, left_the_archive_alone(*breach.source, drill.archive_before_restore()));
   drill.expect_untouched(evidence, *breach.source, breach.vault);
 }
 

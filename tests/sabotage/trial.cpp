@@ -21,6 +21,18 @@ std::vector<std::string> checks_of(const DrillRecord& drilled) {
   return {checks.begin(), checks.end()};
 }
 
+// What a twin must be mended by.
+std::vector<std::string> why_red(const std::vector<Finding>& findings) {
+  std::vector<std::string> reasons;
+  for (const Finding& finding : findings) {
+    if (finding.verdict == Verdict::missed) {
+      reasons.push_back(
+          fmt::format("{}: {}; {}", finding.check, finding.observed, joined(finding.details, "; ")));
+    }
+  }
+  return reasons;
+}
+
 }  // namespace
 
 Row one_of(Session& session, const std::string& query, const std::string& what) {
@@ -78,6 +90,13 @@ void remove_archived(const Source& source, const std::string& segment) {
   }
 }
 
+void change_an_archived_file(const Source& source) {
+  Instance& instance = source.cluster().instance();
+  const std::string file = source.archive().listing(instance).begin()->first;
+  exec_or_throw(instance, {.argv = {"truncate", "--size=+1",
+                               instance.path_of_volume(source.archive().volume()) + "/" + file}});
+}
+
 void Trial::must_be_killed(const std::string& scenario, const Red& red, const Story& story) {
   const std::optional<DrillRecord> told_drill = told(scenario, story);
   if (!told_drill) {
@@ -109,9 +128,10 @@ void Trial::must_be_green(const std::string& scenario, const Story& story) {
     return;
   }
   const DrillRecord& drilled = *told_drill;
-  conclude("healthy-twin", drilled, drilled.error.empty() && is_green(drilled.findings),
-      "is the same drill green with nothing broken?", "every check met");
-  record().findings.back().details = checks_of(drilled);
+  const bool green = drilled.error.empty() && is_green(drilled.findings);
+  conclude("healthy-twin", drilled, green, "is the same drill green with nothing broken?",
+      "every check met");
+  record().findings.back().details = green ? checks_of(drilled) : why_red(drilled.findings);
 }
 
 void Trial::must_be_unknown(

@@ -36,6 +36,8 @@ void demand_replay(const Source& source);
 /// Removes a segment from where recovery would read it, whichever tool archived it there. Throws
 /// NotApplicable when there is none.
 void remove_archived(const Source& source, const std::string& segment);
+/// Makes one file of the source's archive a byte longer.
+void change_an_archived_file(const Source& source);
 
 class Trial : public Scenario {
  protected:
