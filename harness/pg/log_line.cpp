@@ -68,6 +68,8 @@ constexpr std::array known = std::to_array<Known>({
     {"terminating connection ", "", "terminating connection"},
     {"terminating walreceiver process", "", "terminating walreceiver process"},
     {"could not receive data from WAL stream", "", "the link to the primary broke"},
+    {"could not send data to WAL stream", "", "the link to the primary broke"},
+    {"could not send end-of-streaming message to primary", "", "the link to the primary broke"},
     {"could not connect to the primary server", "", "the primary cannot be reached"},
     {"password authentication failed ", "", "password authentication failed"},
     {"no pg_hba.conf entry ", "", "no pg_hba.conf entry"},
