@@ -36,7 +36,8 @@ Ended wait_for(pid_t pid) {
   return {WEXITSTATUS(status), of(usage.ru_utime) + of(usage.ru_stime)};
 }
 
-// Orphans live until their test lets them go: on a busy host they would else be gone before it looks.
+// Orphans live until their test lets them go: on a busy host they would else be gone before it
+// looks.
 struct Orphans {
   int count = 0;
   std::array<int, 2> held{-1, -1};  ///< a pipe; they end when nobody can write to it any more

@@ -25,8 +25,8 @@ Completed shell(const std::string& script, Milliseconds deadline = Milliseconds{
   return run({.argv = {"/bin/sh", "-c", script}, .deadline = deadline});
 }
 
-// A program that says something and goes on, ended at its deadline. One that a busy host has not even
-// let speak by then tells nothing: it gets twice as long.
+// A program that says something and goes on, ended at its deadline. One that a busy host has not
+// even let speak by then tells nothing: it gets twice as long.
 Completed shell_that_goes_on(const std::string& script) {
   Completed completed;
   for (Milliseconds deadline{300}; completed.out.empty() && deadline < Seconds{60}; deadline *= 2) {
