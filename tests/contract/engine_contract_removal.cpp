@@ -109,7 +109,7 @@ TEST_P(EngineContract, KillsEveryProcessAndStartsAgainOnTheSameData) {
   start_server(*instance);
   answer(*instance, "create table kept as select 7 as seven");
   instance->kill_processes();
-  EXPECT_FALSE(ask(*instance, engine().superuser_password(), "select 1").ok());
+  EXPECT_FALSE(ask(*instance, engine().superuser_password(), "select 1", Seconds{5}).ok());
   EXPECT_NE(
       instance->exec({.argv = {"pg_ctl", "status", "-D", instance->path_of(Place::data)}}).status,
       0);
