@@ -14,8 +14,6 @@
 namespace pgrehearse {
 namespace {
 
-// From the last write of an object to its arrival the lag passes, and the copying itself.
-constexpr Milliseconds copying_takes = Seconds{2};
 constexpr Milliseconds outage_is_noticed_within = Seconds{10};
 
 bool is_newest_of_its_key(const std::vector<Shipment>& shipments, std::size_t number) {
