@@ -191,8 +191,7 @@ TEST_P(EngineContract, KeepsARunUntilItIsSweptByName) {
 
 TEST_P(EngineContract, LeavesNothingWhenTheHarnessIsKilledAtAnyMoment) {
   constexpr int moments = 6;
-  const Seconds allowed{
-      10};  // for half of them: of one that took longer a busy host may be the cause
+  const Seconds allowed{10};  // for half of them: a busy host may be why one took longer
   SteadyTime begin;
   std::chrono::nanoseconds whole{};
   std::vector<std::chrono::nanoseconds> removals;
