@@ -42,7 +42,7 @@ std::optional<fs::path> in_path(const std::string& program) {
 
 std::string answer_of(const fs::path& program) {
   try {
-    return run({.argv = {program.string(), "--version"}, .deadline = Seconds{10}}).out;
+    return run({.argv = {program.string(), "--version"}, .deadline = Seconds{30}}).out;
   } catch (const Error&) {
     return "";
   }

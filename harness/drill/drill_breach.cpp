@@ -99,7 +99,7 @@ SourcePlace Drill::apart() {
 
 std::unique_ptr<Sink> Drill::open_sink(Source& source) {
   auto sink = std::make_unique<Sink>(run_, source.cluster().instance(), network_apart_);
-  if (!sink->hears() || !sink->reaches()) {
+  if (!sink->hears(an_answer_may_take) || !sink->reaches(an_answer_may_take)) {
     throw Error{ErrorCode::internal, "the server and the sink do not reach each other",
         "Without that, nothing that is seen after the isolation proves it."};
   }

@@ -56,7 +56,7 @@ std::vector<Finding> ask_one_writer(const Restored& restored, const OldPrimary& 
     finding.observed = "the old primary does not run, so its fence is not on trial";
     return {finding};
   }
-  if (!answers(restored.cluster.instance(), old.address())) {
+  if (!answers(restored.cluster.instance(), old.address(), an_answer_may_take)) {
     finding.observed = "the old primary cannot be reached, so its fence is not on trial";
     return {finding};
   }

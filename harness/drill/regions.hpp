@@ -18,6 +18,10 @@
 
 namespace pgrehearse {
 
+/// From the last write of an object to its arrival in region B the lag passes, and the copying
+/// itself: this long at most, also on a busy host.
+inline constexpr Milliseconds copying_takes = Seconds{10};
+
 class Regions {
  public:
   /// Opens the stores, where drill.yaml says, and makes the networks where the engine separates

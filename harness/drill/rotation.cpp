@@ -46,7 +46,7 @@ Rotation rotate_credentials(Cluster& cluster) {
   session.exec(plain);
   // One that has gone by itself meanwhile answers "f" too; what counts is who is left.
   rotation.sessions_ended =
-      session.exec("SELECT pg_terminate_backend(pid, 5000) FROM " + sessions_before(rotation.done))
+      session.exec("SELECT pg_terminate_backend(pid, 30000) FROM " + sessions_before(rotation.done))
           .size();
   if (session.value("SELECT count(*) FROM " + sessions_before(rotation.done)) != "0") {
     throw Error{ErrorCode::timed_out, "a session from before the rotation does not end",

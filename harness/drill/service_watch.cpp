@@ -29,6 +29,7 @@ void ServiceWatch::watch(const std::stop_token& stop, const Probe& probe, Millis
   while (!stop.stop_requested()) {
     const SteadyTime begin = SteadyTime::now();
     const bool answered = holds(probe);
+    const SteadyTime end = SteadyTime::now();
     std::unique_lock lock{mutex_};
     if (before) {
       seen_.longest_apart =
@@ -38,7 +39,7 @@ void ServiceWatch::watch(const std::stop_token& stop, const Probe& probe, Millis
     if (answered) {
       ++seen_.answered;
     } else if (seen_.answered > 0 && !seen_.failed) {
-      seen_.failed = begin;
+      seen_.failed = end;
     }
     changed_.notify_all();
     const auto spent = std::chrono::duration_cast<Milliseconds>(SteadyTime::now() - begin);
@@ -64,7 +65,7 @@ std::unique_ptr<ServiceWatch> watch_service(const Source& source) {
   way.connect_timeout = Seconds{2};
   auto watch = std::make_unique<ServiceWatch>(
       [way = std::move(way)] { return Session{way}.value("SELECT 1") == "1"; });
-  wait_until("the service to answer its watch", Seconds{10}, [&]() -> std::optional<std::string> {
+  wait_until("the service to answer its watch", Seconds{60}, [&]() -> std::optional<std::string> {
     return watch->seen().answered > 0 ? std::nullopt : std::optional<std::string>{"no answer yet"};
   });
   return watch;

@@ -31,7 +31,7 @@ class ServiceWatch {
   struct Seen {
     std::int64_t answered = 0;
     Milliseconds longest_apart = Milliseconds{0};  ///< of two probes' beginnings
-    std::optional<SteadyTime> failed = {};  ///< when the first that failed after an answer began
+    std::optional<SteadyTime> failed = {};  ///< when the first failure after an answer was known
   };
   [[nodiscard]] Seen seen() const;
   /// Waits until a probe has failed after one was answered. What was seen until then, or until the

@@ -1,6 +1,5 @@
 #include "harness/drill/sink.hpp"
 
-#include "harness/drill/reach.hpp"
 #include "harness/pg/cluster.hpp"
 
 namespace pgrehearse {
@@ -12,12 +11,12 @@ Sink::Sink(Run& run, Instance& server, const std::string& network)
   Cluster{*instance_, run.engine.superuser_password()}.start();
 }
 
-bool Sink::hears() {
-  return answers(server_, instance_->neighbours_endpoint());
+bool Sink::hears(Seconds patience) {
+  return answers(server_, instance_->neighbours_endpoint(), patience);
 }
 
-bool Sink::reaches() {
-  return answers(*instance_, server_at_);
+bool Sink::reaches(Seconds patience) {
+  return answers(*instance_, server_at_, patience);
 }
 
 }  // namespace pgrehearse

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/drill/reach.hpp"
 #include "harness/drill/run.hpp"
 #include "harness/engine/instance.hpp"
 
@@ -16,10 +17,10 @@ class [[nodiscard]] Sink {
   /// to ask for. It must outlive this.
   Sink(Run& run, Instance& server, const std::string& network);
 
-  /// Is this answered when the server asks?
-  [[nodiscard]] bool hears();
-  /// Does the server answer, asked from here?
-  [[nodiscard]] bool reaches();
+  /// Is this answered within so long when the server asks?
+  [[nodiscard]] bool hears(Seconds patience = silence_takes);
+  /// Does the server answer within so long, asked from here?
+  [[nodiscard]] bool reaches(Seconds patience = silence_takes);
 
  private:
   Instance& server_;

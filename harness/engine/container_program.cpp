@@ -46,7 +46,7 @@ std::string ContainerProgram::version() const {
   }
   const std::string field = is_podman() ? "{{.Client.Version}}" : "{{.Server.Version}}";
   const Completed answer = call_or_throw({"version", "--format", field}, ErrorCode::engine_missing,
-      fmt::format("{} does not answer", name_), {.deadline = Seconds{5}});
+      fmt::format("{} does not answer", name_), {.deadline = Seconds{20}});
   return std::string{trimmed(answer.out)};
 }
 

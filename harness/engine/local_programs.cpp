@@ -74,7 +74,7 @@ LocalPrograms local_programs() {
   LocalPrograms programs{.folder = folder_of_programs(), .version = {}};
   const std::string postgres = (programs.folder / "postgres").string();
   programs.version =
-      version_in(run_or_throw({.argv = {postgres, "--version"}, .deadline = Seconds{10}}).out);
+      version_in(run_or_throw({.argv = {postgres, "--version"}, .deadline = Seconds{30}}).out);
   demand_safe_version(programs.version, postgres);
   return programs;
 }

@@ -78,7 +78,7 @@ void Cluster::reload() const {
   const std::string before = connect().value(loaded);
   connect().exec("SELECT pg_catalog.pg_reload_conf()");
   wait_until(
-      "the server to read its settings anew", Seconds{10},
+      "the server to read its settings anew", Seconds{60},
       [&]() -> std::optional<std::string> {
         return connect().value(loaded) != before ? std::nullopt
                                                  : std::optional<std::string>{"it has not"};

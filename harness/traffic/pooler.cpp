@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int most_ports = 5;
-constexpr Milliseconds start_deadline{10'000};
+constexpr Milliseconds start_deadline{60'000};
 
 std::uint16_t port_in(const std::string& digits) {
   std::uint16_t port = 0;

@@ -45,7 +45,9 @@ class EngineContract : public testing::TestWithParam<EngineUnderTest> {
   /// pg_ctl start, with the port and socket folder the instance names.
   static void start_server(Instance& instance);
   /// One value over TCP, as the superuser with this password: psql from this host to endpoint().
-  static Completed ask(const Instance& instance, const Secret& password, const std::string& sql);
+  /// Without an answer it gives up after `patience`, whole seconds.
+  static Completed ask(const Instance& instance, const Secret& password, const std::string& sql,
+      Seconds patience = Seconds{60});
   /// The engine says where a superuser's password is; this asks with it and gives the one value.
   std::string answer(const Instance& instance, const std::string& sql);
 

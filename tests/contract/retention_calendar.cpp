@@ -192,12 +192,16 @@ RestoredRows RetentionCalendar::restored_from(
     cluster.write_settings(without_fsync(files.settings));
     cluster.start();
     wait_until("recovery to end", Seconds{60}, [&]() -> std::optional<std::string> {
-      if (!cluster.is_running()) {
-        throw Error{ErrorCode::recovery_failed, "the server died in recovery"};
+      try {
+        return cluster.connect().value("SELECT pg_is_in_recovery()") == "f"
+                   ? std::nullopt
+                   : std::optional<std::string>{"still replaying"};
+      } catch (const Error& error) {
+        if (!cluster.is_running()) {
+          throw Error{ErrorCode::recovery_failed, "the server died in recovery"};
+        }
+        return error.message();
       }
-      return cluster.connect().value("SELECT pg_is_in_recovery()") == "f"
-                 ? std::nullopt
-                 : std::optional<std::string>{"still replaying"};
     });
     const std::string rows = cluster.connect().value(
         "SELECT CASE WHEN count(*) = max(number) THEN count(*) ELSE -2 END FROM lived");

@@ -98,7 +98,7 @@ TEST(BaselineOfASource, KeepsNoStatementWaiting) {
 }
 
 void await_one(Session& session, const std::string& relation) {
-  wait_until("a row of " + relation, Seconds{30}, [&]() -> std::optional<std::string> {
+  wait_until("a row of " + relation, Seconds{60}, [&]() -> std::optional<std::string> {
     const bool there = session.value("SELECT count(*) FROM " + relation) == "1";
     return there ? std::nullopt : std::optional<std::string>{"not yet"};
   });

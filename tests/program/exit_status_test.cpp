@@ -200,7 +200,7 @@ TEST_F(ExitStatus, IsRefusedForAReportFolderThatHoldsAnotherRun) {
   EXPECT_EQ(read_file(report_ / "record.json"), before);
   HostView host{sandbox_, false};
   EXPECT_EQ(
-      host.await_removal(second.pid(), Milliseconds{10'000}).left, std::vector<std::string>{});
+      host.await_removal(second.pid(), Milliseconds{60'000}).left, std::vector<std::string>{});
 }
 
 TEST_F(ExitStatus, IsMissedForAnObjectiveOutOfReachAndTheReportNamesIt) {
@@ -335,7 +335,7 @@ TEST_F(ExitStatus, OfAKeptRunIsItsVerdictAndSweepingItRemovesTheServer) {
   EXPECT_EQ(swept.status, exit_met) << swept.out << swept.err;
   EXPECT_NE(run(question).status, 0) << "it still answers: " << connect;
   HostView host{sandbox_, false};
-  EXPECT_EQ(host.await_removal(kept.pid(), Milliseconds{10'000}).left, std::vector<std::string>{});
+  EXPECT_EQ(host.await_removal(kept.pid(), Milliseconds{60'000}).left, std::vector<std::string>{});
 }
 
 }  // namespace

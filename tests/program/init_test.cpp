@@ -166,7 +166,7 @@ TEST_F(InARepository, LeavesNothingOfItsScratchServer) {
   HostView host{sandbox_, false};
   ProgramRun program{sandbox_, {"init", root().string()}, {{"PGREHEARSE_ENGINE", "local"}}};
   EXPECT_EQ(program.status(), exit_met) << program.err();
-  EXPECT_EQ(host.await_removal(program.pid(), Seconds{20}).left, std::vector<std::string>{});
+  EXPECT_EQ(host.await_removal(program.pid(), Seconds{60}).left, std::vector<std::string>{});
 }
 
 TEST_F(InARepository, PlansAndExplainsAndTouchesNothing) {

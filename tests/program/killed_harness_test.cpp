@@ -23,7 +23,9 @@ namespace pgrehearse {
 namespace {
 
 constexpr int moments = 20;
+// Half of all removals take no longer. One may, whatever else a busy host does at that moment.
 constexpr Milliseconds allowed{10'000};
+constexpr Milliseconds patience{60'000};
 
 // The same moments again: PROGRAM_TESTS_SEED=<the seed that was printed>.
 std::uint64_t seed_of_this_time() {
@@ -76,16 +78,18 @@ class KilledHarness : public testing::TestWithParam<std::string> {
     }
     const bool too_late = victim.status() == 0;  // it may also end while its keys are looked for
     EXPECT_TRUE(too_late || victim.status() == 128 + SIGKILL) << victim.out() << victim.err();
-    const HostView::Removal removal = host_.await_removal(victim.pid(), allowed);
+    const HostView::Removal removal = host_.await_removal(victim.pid(), patience);
     EXPECT_EQ(removal.left, std::vector<std::string>{})
         << "killed after " << moment.count() << " ms";
-    longest_ = std::max(longest_, removal.took);
+    if (!too_late) {
+      removals_.push_back(removal.took);
+    }
     return !too_late;
   }
 
   Sandbox sandbox_;
   HostView host_{sandbox_, engine() == "docker"};
-  Milliseconds longest_{0};
+  std::vector<Milliseconds> removals_ = {};
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, KilledHarness, testing::Values("local", "docker"),
@@ -106,8 +110,11 @@ TEST_P(KilledHarness, LeavesNothingAtAnyMomentOfADrill) {
       length = std::min(length, moment);  // the first drill was slower than those after it
     }
   }
-  fmt::print("{} killed, the slowest removal took {} ms\n", killed, longest_.count());
+  ASSERT_FALSE(removals_.empty());
+  std::sort(removals_.begin(), removals_.end());
+  fmt::print("{} killed, the slowest removal took {} ms\n", killed, removals_.back().count());
   EXPECT_EQ(killed, moments) << "seed " << seed;
+  EXPECT_LE(removals_[removals_.size() / 2], allowed) << "seed " << seed;
 }
 
 TEST_P(KilledHarness, IsSweptByTheNextOneWhichLeavesALiveRunAlone) {
@@ -118,6 +125,7 @@ TEST_P(KilledHarness, IsSweptByTheNextOneWhichLeavesALiveRunAlone) {
   const std::filesystem::path report = sandbox_.fresh("report");
   ProgramRun victim{sandbox_, short_drill(sandbox_, engine(), report)};
   await_step(victim, report, 2);
+  victim.signal(SIGSTOP);  // so that it cannot end before it is killed
   const std::vector<std::string> both = sandbox_.runs_on_disk();
   ASSERT_EQ(both.size(), 2U);
 
@@ -142,7 +150,7 @@ TEST_P(KilledHarness, IsSweptByTheNextOneWhichLeavesALiveRunAlone) {
 
   living.signal(SIGCONT);
   EXPECT_EQ(living.status(), 0) << living.out() << living.err();
-  EXPECT_EQ(host_.await_removal(living.pid(), allowed).left, std::vector<std::string>{});
+  EXPECT_EQ(host_.await_removal(living.pid(), patience).left, std::vector<std::string>{});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/process/wait.hpp"
 #include "tests/program/own_backup.hpp"
 
 namespace pgrehearse {
@@ -49,14 +50,13 @@ class OwnRepository : public OwnBackupTest {
   /// Until the archive has what was written so far.
   void await_archive() {
     const std::string segment = shop().value("SELECT pg_walfile_name(pg_switch_wal())");
-    for (int look = 0; look < 600; ++look) {
-      if (shop().value("SELECT coalesce(last_archived_wal >= '" + segment +
-                       "', false) FROM pg_stat_archiver") == "t") {
-        return;
-      }
-      shop().exec("SELECT pg_sleep(0.05)");
-    }
-    FAIL() << segment << " was not archived";
+    Session session = shop();
+    // A failed archive_command is tried again after a minute at the latest.
+    wait_until("the archive to have " + segment, Seconds{120}, [&]() -> std::optional<std::string> {
+      const bool there = session.value("SELECT coalesce(last_archived_wal >= '" + segment +
+                                       "', false) FROM pg_stat_archiver") == "t";
+      return there ? std::nullopt : std::optional<std::string>{"it is not there"};
+    });
   }
 
   void pgbackrest(std::vector<std::string> words) const {

@@ -103,7 +103,7 @@ TEST_F(SideBySide, ACaseWhoseProcessDiesIsNotProvenAndTheOtherGoesOn) {
   EXPECT_NE(drill(rows).at("error").get<std::string>().find("137"), std::string::npos);
   EXPECT_EQ(drill(table).at("verdict"), "met");
   EXPECT_EQ(
-      host_.await_removal(program.pid(), Milliseconds{10'000}).left, std::vector<std::string>{});
+      host_.await_removal(program.pid(), Milliseconds{60'000}).left, std::vector<std::string>{});
 }
 
 TEST_F(SideBySide, ASignalEndsAllOfThem) {
@@ -111,7 +111,7 @@ TEST_F(SideBySide, ASignalEndsAllOfThem) {
   await_step(program, report_of(rows), 2);
   await_step(program, report_of(table), 2);
   program.signal(SIGTERM);
-  ASSERT_TRUE(program.ends_within(Milliseconds{20'000})) << "it goes on 20 s after the signal";
+  ASSERT_TRUE(program.ends_within(Milliseconds{60'000})) << "it goes on 60 s after the signal";
   EXPECT_EQ(program.status(), 128 + SIGTERM) << program.out() << program.err();
   EXPECT_EQ(record().at("interrupted"), "SIGTERM");
   for (const char* test : {rows, table}) {
@@ -126,7 +126,7 @@ TEST_F(SideBySide, NothingOfItOutlivesAKill) {
   program.signal(SIGKILL);
   EXPECT_EQ(program.status(), 128 + SIGKILL);
   EXPECT_EQ(record().at("drills").size(), 2U) << "what was never finished is in the report";
-  wait_until("the cases to be removed", Milliseconds{20'000}, [&]() -> std::optional<std::string> {
+  wait_until("the cases to be removed", Milliseconds{60'000}, [&]() -> std::optional<std::string> {
     const std::vector<std::string> left = sandbox_.runs_on_disk();
     return left.empty() && process_of(rows) == 0 ? std::nullopt : std::optional{joined(left, ", ")};
   });

@@ -58,7 +58,8 @@ void archive_goes_on(Source& source) {
   source.archive_everything();
 }
 
-/// The bounds of storage, that far from what is really used.
+/// The bounds of storage, that far from what is really used: by more than whatever goes on beside
+/// this can fill or free in the meantime.
 void bound_storage(Drill& drill, Source& source, int warning, int critical) {
   const int used = static_cast<int>(observe_backups(source).storage.value().percent());
   Subject& subject = drill.run().subject;
@@ -101,7 +102,7 @@ TEST_F(BackupFailureSabotage, TheHealthyTwinOfAFailedRestoreIsGreen) {
 }
 
 TEST_F(BackupFailureSabotage, TheHealthyTwinWithRoomInTheStorageIsGreen) {
-  must_be_green([](Drill& drill, Source& source) { bound_storage(drill, source, 2, 3); });
+  must_be_green([](Drill& drill, Source& source) { bound_storage(drill, source, 20, 30); });
 }
 
 TEST_F(BackupFailureSabotage, BackupJobThatNeverStopped) {
@@ -249,17 +250,17 @@ TEST_F(BackupFailureSabotage, OldBackupRestoredAfterANewOneWasTaken) {
 }
 
 TEST_F(BackupFailureSabotage, StorageThatIsFullUnnoticed) {
-  must_be_killed([](Drill& drill, Source& source) { bound_storage(drill, source, -2, -1); }, {});
+  must_be_killed([](Drill& drill, Source& source) { bound_storage(drill, source, -30, -20); }, {});
 }
 
 TEST_F(BackupFailureSabotage, StorageThatIsOnlyFuller) {
   must_be_killed(
-      [](Drill& drill, Source& source) { bound_storage(drill, source, -1, 5); }, {full_storage});
+      [](Drill& drill, Source& source) { bound_storage(drill, source, -20, 30); }, {full_storage});
 }
 
 TEST_F(BackupFailureSabotage, StorageThatHasRoom) {
   must_be_killed(
-      [](Drill& drill, Source& source) { bound_storage(drill, source, 2, 3); }, {fuller_storage});
+      [](Drill& drill, Source& source) { bound_storage(drill, source, 20, 30); }, {fuller_storage});
 }
 
 TEST_F(BackupFailureSabotage, MarkThatIsGoneProvesNothing) {

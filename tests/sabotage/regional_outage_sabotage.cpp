@@ -23,11 +23,14 @@ struct Broken {
 };
 
 // In A for so long that it should be in B.
+bool is_due(const Regions& regions, const Shipment& shipment) {
+  return SteadyTime::now() - shipment.written > regions.lag() + copying_takes;
+}
+
 void wait_until_something_is_overdue(const Regions& regions) {
-  wait_until("an object to be overdue", Seconds{30}, [&]() -> std::optional<std::string> {
+  wait_until("an object to be overdue", Seconds{60}, [&]() -> std::optional<std::string> {
     for (const Shipment& shipment : regions.shipments()) {
-      if (shipment.state == ShipmentState::waiting &&
-          SteadyTime::now() - shipment.written > Milliseconds{2'500}) {
+      if (shipment.state == ShipmentState::waiting && is_due(regions, shipment)) {
         return std::nullopt;
       }
     }
@@ -35,11 +38,10 @@ void wait_until_something_is_overdue(const Regions& regions) {
   });
 }
 
-bool is_older_than_the_lag(const Regions& regions, const std::string& key) {
+bool is_due(const Regions& regions, const std::string& key) {
   const std::vector<Shipment> shipments = regions.shipments();
-  return std::any_of(shipments.begin(), shipments.end(), [&](const Shipment& shipment) {
-    return shipment.key == key && SteadyTime::now() - shipment.written > Milliseconds{2'500};
-  });
+  return std::any_of(shipments.begin(), shipments.end(),
+      [&](const Shipment& shipment) { return shipment.key == key && is_due(regions, shipment); });
 }
 
 std::string newest_segment(Regions& regions) {
@@ -119,10 +121,9 @@ TEST_F(RegionalOutageSabotage, StaleReplica) {
 TEST_F(RegionalOutageSabotage, ReplicaWithoutItsLastObject) {
   must_be_killed({.killed_by = "replica-current", .once_the_marker_arrived = [](Regions& regions) {
                     const std::string last = newest_segment(regions);
-                    wait_until("its last arrival to be old", Seconds{30}, [&] {
-                      return is_older_than_the_lag(regions, last)
-                                 ? std::nullopt
-                                 : std::optional<std::string>{"it is young"};
+                    wait_until("its last arrival to be old", Seconds{60}, [&] {
+                      return is_due(regions, last) ? std::nullopt
+                                                   : std::optional<std::string>{"it is young"};
                     });
                     regions.store_b().remove(last, {});
                   }});

@@ -22,7 +22,7 @@ TEST(InParallel, RunsEveryJobOnce) {
 
 TEST(InParallel, ThrowsWhatAJobThrewAndBeginsNoMore) {
   std::atomic<std::size_t> begun{0};
-  constexpr std::size_t count = 1'000'000;
+  constexpr std::size_t count = 1'000'000'000;  // more than anybody begins while a job throws
   try {
     in_parallel(count, [&](std::size_t job) {
       ++begun;

@@ -37,6 +37,14 @@ class ServerGuards : public testing::Test {
     return names;
   }
 
+  /// Until the server tells this number. What comes and goes there takes its time.
+  void await(const std::string& query, const std::string& number) {
+    wait_until(query, Seconds{60}, [&]() -> std::optional<std::string> {
+      const std::string told = admin_->value(query);
+      return told == number ? std::nullopt : std::optional{told};
+    });
+  }
+
   std::unique_ptr<PrivateServer> server_;
   std::unique_ptr<Session> admin_;
 };
@@ -66,14 +74,13 @@ TEST_F(ServerGuards, EachRefuseWhatNoOtherDoes) {
     const Session customer{other};
     only(refusing(), "sessions of others");
   }
+  await("SELECT count(*) FROM pg_stat_activity WHERE usename = 'customer'", "0");
   EXPECT_EQ(refusing(), Names{});
 
   {
     const std::unique_ptr<PrivateServer> standby = PrivateServer::standby_of(*server_);
-    wait_until("the standby to stream", Seconds{30}, [&]() -> std::optional<std::string> {
-      const bool streams = admin_->value("SELECT count(*) FROM pg_stat_replication") == "1";
-      return streams ? std::nullopt : std::optional<std::string>{"nobody"};
-    });
+    await(
+        "SELECT count(*) FROM pg_stat_replication WHERE application_name <> 'pg_basebackup'", "1");
     only(refusing(), "replicas");
   }
   for (const ServerGuard& guard : server_guards()) {

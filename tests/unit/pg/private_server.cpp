@@ -16,6 +16,7 @@ namespace pgrehearse {
 namespace {
 
 constexpr const char* programs = "/usr/lib/postgresql/15/bin";
+constexpr int most_ports = 5;
 
 // Postgres refuses to run as root.
 std::optional<Account> owner() {
@@ -65,7 +66,7 @@ std::string PrivateServer::path_of(const std::string& program) {
   return fmt::format("{}/{}", programs, program);
 }
 
-PrivateServer::PrivateServer(Empty /*without data*/) : port_(free_port()) {
+PrivateServer::PrivateServer(Empty /*without data*/) {
   if (const std::optional<Account> account = owner();
       account && chown(folder_.path().c_str(), account->uid, account->gid) != 0) {
     throw Error{ErrorCode::io, "could not hand the private folder to its owner", ""};
@@ -103,14 +104,25 @@ void PrivateServer::initialise() const {
       "initdb");
 }
 
-void PrivateServer::start() const {
-  need(run_as_owner({.argv = {path_of("pg_ctl"), "start", "-w", "-s", "-D", data_path(), "-l",
-                         folder_.path() / "log", "-o",
-                         fmt::format("-c listen_addresses=127.0.0.1 -c port={} -c "
-                                     "unix_socket_directories= -c max_prepared_transactions=2 -c "
-                                     "wal_level=replica -c autovacuum=off -c shared_buffers=16MB",
-                             port_)}}),
-      "pg_ctl start");
+void PrivateServer::start() {
+  Completed started;
+  bool taken = true;
+  for (int attempt = 0; taken && attempt < most_ports; ++attempt) {
+    port_ = free_port();
+    started = run_as_owner({.argv = {path_of("pg_ctl"), "start", "-w", "-s", "-D", data_path(),
+                                "-l", log_path(), "-o", options()}});
+    // Somebody else may have got the port meanwhile: then there is another one.
+    taken = !started.ok() && std::filesystem::exists(log_path()) &&
+            read_file(log_path()).find("Address already in use") != std::string::npos;
+  }
+  need(started, "pg_ctl start");
+}
+
+std::string PrivateServer::options() const {
+  return fmt::format(
+      "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= -c "
+      "max_prepared_transactions=2 -c wal_level=replica -c autovacuum=off -c shared_buffers=16MB",
+      port_);
 }
 
 PrivateServer::~PrivateServer() {

@@ -35,7 +35,9 @@ class [[nodiscard]] PrivateServer {
   enum class Empty {};
   explicit PrivateServer(Empty /*without data*/);
   void initialise() const;
-  void start() const;
+  void start();
+  [[nodiscard]] std::string options() const;
+  [[nodiscard]] std::string log_path() const { return folder_.path() / "log"; }
 
   TempDir folder_{"pgrehearse-test"};
   Secret password_ = Secret{"it's a \\ \"100%\" secret"};

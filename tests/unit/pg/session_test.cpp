@@ -184,7 +184,7 @@ TEST_F(SessionOnARealServer, ALostConnectionStaysLost) {
   Session session = open();
   Session other = open();
   const std::string pid = session.value("SELECT pg_backend_pid()");
-  other.exec("SELECT pg_terminate_backend(" + pid + ", 5000)");
+  other.exec("SELECT pg_terminate_backend(" + pid + ", 50000)");
   EXPECT_FALSE(session.alive());
   for (int attempt = 0; attempt < 2; ++attempt) {
     try {

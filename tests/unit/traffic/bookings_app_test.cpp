@@ -1,6 +1,7 @@
 // The application of the built-in subject tells a database that can serve from one that cannot. It
 // asks a real server, through the environment that a drill gives it.
 #include <memory>
+#include <regex>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -106,8 +107,10 @@ TEST_F(BookingsApp, ShowsOnTheDashboardWhatTheSyncWrote) {
   EXPECT_EQ(application_->get("/dashboard").body.find(note), std::string::npos);
   EXPECT_EQ(application_->post("/sync", "{\"note\": \"" + note + "\"}").status, 201);
   EXPECT_NE(application_->get("/dashboard").body.find(note), std::string::npos);
-  EXPECT_NE(
-      application_->get("/readyz").body.find("\"jobs\":{\"age_seconds\":0"), std::string::npos);
+  const std::string page = application_->get("/readyz").body;
+  // Some seconds may have passed by now, on a busy host.
+  const std::regex jobs{R"("jobs":\{"age_seconds":[0-9]+,"limit_seconds":[0-9]+,"ok":true\})"};
+  EXPECT_TRUE(std::regex_search(page, jobs)) << page;
 }
 
 TEST_F(BookingsApp, RefusesASyncWithoutANote) {

@@ -24,7 +24,7 @@ class CacheServerTest : public testing::Test {
     }
   }
   [[nodiscard]] Program program(
-      const std::string& line, Milliseconds deadline = Seconds{20}) const {
+      const std::string& line, Milliseconds deadline = Seconds{60}) const {
     return {.argv = {"/bin/sh", "-c", line}, .cwd = root_.path(), .deadline = deadline};
   }
   void expect_failure(const Program& given, const std::string& words) {
@@ -60,7 +60,7 @@ TEST_F(CacheServerTest, NoticesThatItHasEnded) {
   const Completed told = run({.argv = {"redis-cli", "-h", "127.0.0.1", "-p",
                                   std::to_string(server.port()), "SHUTDOWN", "NOSAVE"}});
   EXPECT_TRUE(told.ok()) << told.err;
-  wait_until("the server to end", Seconds{10}, [&]() -> std::optional<std::string> {
+  wait_until("the server to end", Seconds{60}, [&]() -> std::optional<std::string> {
     return server.has_ended() ? std::nullopt : std::optional<std::string>{"it runs"};
   });
 }
