@@ -23,9 +23,8 @@ namespace pgrehearse {
 namespace {
 
 constexpr int moments = 20;
-// Half of all removals take no longer. One may, whatever else a busy host does at that moment.
 constexpr Milliseconds allowed{10'000};
-constexpr Milliseconds patience{60'000};
+constexpr Milliseconds patience{60'000};  // so that a late removal is told from none
 
 // The same moments again: PROGRAM_TESTS_SEED=<the seed that was printed>.
 std::uint64_t seed_of_this_time() {
@@ -81,15 +80,13 @@ class KilledHarness : public testing::TestWithParam<std::string> {
     const HostView::Removal removal = host_.await_removal(victim.pid(), patience);
     EXPECT_EQ(removal.left, std::vector<std::string>{})
         << "killed after " << moment.count() << " ms";
-    if (!too_late) {
-      removals_.push_back(removal.took);
-    }
+    longest_ = std::max(longest_, removal.took);
     return !too_late;
   }
 
   Sandbox sandbox_;
   HostView host_{sandbox_, engine() == "docker"};
-  std::vector<Milliseconds> removals_ = {};
+  Milliseconds longest_{0};
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, KilledHarness, testing::Values("local", "docker"),
@@ -110,11 +107,9 @@ TEST_P(KilledHarness, LeavesNothingAtAnyMomentOfADrill) {
       length = std::min(length, moment);  // the first drill was slower than those after it
     }
   }
-  ASSERT_FALSE(removals_.empty());
-  std::sort(removals_.begin(), removals_.end());
-  fmt::print("{} killed, the slowest removal took {} ms\n", killed, removals_.back().count());
+  fmt::print("{} killed, the slowest removal took {} ms\n", killed, longest_.count());
   EXPECT_EQ(killed, moments) << "seed " << seed;
-  EXPECT_LE(removals_[removals_.size() / 2], allowed) << "seed " << seed;
+  EXPECT_LE(longest_, allowed) << "seed " << seed;
 }
 
 TEST_P(KilledHarness, IsSweptByTheNextOneWhichLeavesALiveRunAlone) {

@@ -26,8 +26,8 @@ std::vector<std::string> why_red(const std::vector<Finding>& findings) {
   std::vector<std::string> reasons;
   for (const Finding& finding : findings) {
     if (finding.verdict == Verdict::missed) {
-      reasons.push_back(
-          fmt::format("{}: {}; {}", finding.check, finding.observed, joined(finding.details, "; ")));
+      reasons.push_back(fmt::format(
+          "{}: {}; {}", finding.check, finding.observed, joined(finding.details, "; ")));
     }
   }
   return reasons;

@@ -213,13 +213,14 @@ TEST(RecoveryLog, AStandbyNamesItsLostLinkAndNoAddress) {
   const std::string log =
       "2026-11-21 05:51:29.080 UTC [7] FATAL:  could not receive data from WAL stream: server "
       "closed the connection unexpectedly\n"
-      "2026-11-21 05:51:29.085 UTC [7] FATAL:  could not send data to WAL stream: server closed the "
+      "2026-11-21 05:51:29.085 UTC [7] FATAL:  could not send data to WAL stream: server closed "
+      "the "
       "connection unexpectedly\n"
       "2026-11-21 05:51:29.090 UTC [8] FATAL:  could not connect to the primary server: connection "
       "to server at \"10.0.0.2\", port 5432 failed: Connection refused\n";
   EXPECT_EQ(recovery_ending_of(log).unexpected_lines,
-      (std::vector<std::string>{
-          "FATAL: the link to the primary broke (2 times)", "FATAL: the primary cannot be reached"}));
+      (std::vector<std::string>{"FATAL: the link to the primary broke (2 times)",
+          "FATAL: the primary cannot be reached"}));
 }
 
 // A dump makes subscriptions so. Another level or other words are not excused.
