@@ -133,6 +133,7 @@ class RegionalOutage : public Scenario {
     drill.expect(restored, is_serving(*source));
     drill.expect_ready_application(restored, *source);
     drill.expect(restored, keeps_clients_off_the_old_server(*source));
+    drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log_but_for_the_lost_link());
     drill.expect_objectives_met(restored, *source, served, injury);
 
@@ -147,7 +148,6 @@ class RegionalOutage : public Scenario {
     drill.step("Start the old primary as its successor's standby", [&] { old.follow(); });
     drill.expect(restored, has_as_its_standby(old));
     drill.expect(restored, is_the_only_writer(old));
-    drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
   }
 };
 

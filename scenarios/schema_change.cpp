@@ -28,6 +28,7 @@ TEST_F(SchemaChange, RunsOnABackupOfTheBaseAndComesBackFromADump) {
       [&] { return drill.restore_base(*source, backup, to(base)); });
   drill.expect(changed, stopped_at(base));
   drill.expect(changed, has_every_fact_of(base, subject().database));
+  drill.expect(changed, left_the_archive_alone(*source, drill.archive_before_restore()));
   auto change =
       drill.step("Run the new migrations on it", [&] { return drill.change_schema(changed); });
   auto loaded = drill.step("Dump the result, and restore the dump into an empty server",

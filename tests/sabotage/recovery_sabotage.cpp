@@ -15,10 +15,6 @@ std::function<RecoveryTarget(const Marker&, const Injury&)> latest() {
   return [](const Marker&, const Injury&) { return Latest{}; };
 }
 
-std::string archived(const Source& source, const std::string& file) {
-  return source.cluster().instance().path_of_volume(source.archive().volume()) + "/" + file;
-}
-
 std::string setting_of(const Restored& restored, const std::string& name) {
   for (const auto& [key, value] : restored.settings) {
     if (key == name) {

@@ -90,11 +90,14 @@ void remove_archived(const Source& source, const std::string& segment) {
   }
 }
 
+std::string archived(const Source& source, const std::string& file) {
+  return source.cluster().instance().path_of_volume(source.archive().volume()) + "/" + file;
+}
+
 void change_an_archived_file(const Source& source) {
   Instance& instance = source.cluster().instance();
   const std::string file = source.archive().listing(instance).begin()->first;
-  exec_or_throw(instance, {.argv = {"truncate", "--size=+1",
-                               instance.path_of_volume(source.archive().volume()) + "/" + file}});
+  exec_or_throw(instance, {.argv = {"truncate", "--size=+1", archived(source, file)}});
 }
 
 void Trial::must_be_killed(const std::string& scenario, const Red& red, const Story& story) {

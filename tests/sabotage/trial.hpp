@@ -36,7 +36,9 @@ void demand_replay(const Source& source);
 /// Removes a segment from where recovery would read it, whichever tool archived it there. Throws
 /// NotApplicable when there is none.
 void remove_archived(const Source& source, const std::string& segment);
-/// Makes one file of the source's archive a byte longer.
+/// The path of a file of the source's archive, inside the source's instance.
+[[nodiscard]] std::string archived(const Source& source, const std::string& file);
+/// Makes one file of it a byte longer.
 void change_an_archived_file(const Source& source);
 
 class Trial : public Scenario {
