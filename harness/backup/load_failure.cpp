@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view toc_entry = "from TOC entry ";
 constexpr std::string_view severity = "ERROR:  ";
+// Of pg_restore itself, for a dump that was cut short: no server said it.
+constexpr std::string_view cut_short = "could not read from input file: end of file";
 
 // Names may be quoted; between the quotes of these messages Postgres puts names and nothing else.
 constexpr std::array reasons{R"((function|procedure|aggregate) [^'"]* does not exist)",
@@ -51,8 +53,11 @@ std::string load_failure_in(std::string_view err) {
   for (const std::string& line : lines_of(err)) {
     if (line.find(toc_entry) != std::string::npos) {
       object = object_of(line);
-    } else if (line.find(severity) != std::string::npos) {
-      const std::string reason = reason_of(line);
+      continue;
+    }
+    const bool ends = line.ends_with(cut_short);
+    if (ends || line.find(severity) != std::string::npos) {
+      const std::string reason = ends ? std::string{cut_short} : reason_of(line);
       if (!object.empty() && !reason.empty()) {
         object += ": ";
       }

@@ -62,6 +62,10 @@ std::vector<Finding> ask_surgery(
   finding.observed = fmt::format("{} rows copied, {} differences in {} facts, {} orphaned tables",
       surgery.rows, differences, compared, orphans.size());
   const bool whole = surgery.rows == surgery.told_by_wal;
+  if (!whole) {
+    finding.details.push_back(fmt::format("{} rows were lost by the WAL's account, {} were copied",
+        surgery.told_by_wal, surgery.rows));
+  }
   finding.verdict = differences > 0 || !orphans.empty() || !whole ? Verdict::missed
                     : surgery.rows > 0                            ? Verdict::met
                                                                   : Verdict::unknown;

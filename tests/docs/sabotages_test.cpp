@@ -14,6 +14,7 @@
 #include "harness/base/text.hpp"
 #include "harness/process/companion.hpp"
 #include "harness/process/run.hpp"
+#include "tests/sabotage/judgement.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -141,6 +142,35 @@ TEST(SabotagePage, HasEveryCheckOfTheSources) {
                                 check) != untried_with_reason.end();
     EXPECT_NE(tried.contains(check), has_reason) << check;
   }
+}
+
+/// What stands in the first brackets of this expression in tests/sabotage/*.cpp.
+std::set<std::string> in_the_sabotages(const std::string& expression) {
+  const std::regex looked_for{expression};
+  std::set<std::string> found;
+  for (const fs::directory_entry& file :
+      fs::directory_iterator{fs::path{PGREHEARSE_SOURCE_DIR} / "tests/sabotage"}) {
+    const std::string text =
+        file.path().extension() == ".cpp" ? read_file(file.path()) : std::string{};
+    for (std::sregex_iterator at{text.begin(), text.end(), looked_for}, end; at != end; ++at) {
+      found.insert((*at)[1]);
+    }
+  }
+  return found;
+}
+
+// That a check stands without a cause only where it says so does the compiler see to.
+TEST(Sabotages, NameACauseButWhereTheCheckHasOneWay) {
+  std::set<std::string> listed;
+  for (const OneWayCheck& one : one_way_checks) {
+    EXPECT_NE(one.why, "") << one.check;
+    listed.emplace(one.check);
+  }
+  EXPECT_EQ(in_the_sabotages(R"re(in_its_one_way\("([^"]*)"\))re"), listed)
+      << "what one_way_checks lists, and what names no cause, are the same";
+  EXPECT_GE(in_the_sabotages(R"re(\{"([a-z:-]+)",\s*"[^"]+"\})re").size(), 50U);
+  EXPECT_EQ(in_the_sabotages(R"re(\{"([a-z:-]+)",\s*""\})re"), std::set<std::string>{})
+      << "an empty cause is none";
 }
 
 TEST(EvidencePage, NamesChecksThatThereAre) {

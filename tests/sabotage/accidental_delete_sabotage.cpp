@@ -29,14 +29,15 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, MarkerSetAfterTheDelete) {
-  must_be_killed(Sabotage{.killed_by = "incident-undone", .marker_after_incident = true});
+  must_be_killed(Sabotage{.killed_by = {"incident-undone", "the marker lies after the damage"},
+      .marker_after_incident = true});
 }
 
 TEST_F(AccidentalDeleteSabotage, TargetAMicrosecondTooLate) {
-  must_be_killed(
-      Sabotage{.killed_by = "exact-set", .target = [](const Marker&, const Injury& injury) {
-                 return AtTime{injury.when + Microseconds{1}, true};
-               }});
+  must_be_killed(Sabotage{.killed_by = {"exact-set", "was sent after the marker, yet is there"},
+      .target = [](const Marker&, const Injury& injury) {
+        return AtTime{injury.when + Microseconds{1}, true};
+      }});
 }
 
 TEST_F(AccidentalDeleteSabotage, SegmentMissingAndNoTarget) {
@@ -48,7 +49,7 @@ TEST_F(AccidentalDeleteSabotage, SegmentMissingAndNoTarget) {
 
 // A tool that waits for a segment of its own takes no set then: there it lies from the set on.
 TEST_F(AccidentalDeleteSabotage, ArchiveCommandThatLies) {
-  must_be_killed(Sabotage{.killed_by = "archive-complete",
+  must_be_killed(Sabotage{.killed_by = {"archive-complete", "but it is not in the archive"},
       .change_subject =
           [](Subject& given) {
             if (given.backup.tool != "pgbackrest" && given.backup.tool != "barman") {
@@ -63,8 +64,8 @@ TEST_F(AccidentalDeleteSabotage, ArchiveCommandThatLies) {
 }
 
 TEST_F(AccidentalDeleteSabotage, BackupChangedAfterItWasTaken) {
-  must_be_killed(Sabotage{
-      .killed_by = "backup-verified", .before_restore = [](Source& source, const Marker&) {
+  must_be_killed(Sabotage{.killed_by = {"backup-verified", "bytes where the list says"},
+      .before_restore = [](Source& source, const Marker&) {
         demand_plain_sets(source);
         Instance& instance = source.cluster().instance();
         exec_or_throw(instance,
@@ -84,12 +85,12 @@ TEST_F(AccidentalDeleteSabotage, RestorePointNameUsedTwice) {
 }
 
 TEST_F(AccidentalDeleteSabotage, IncidentThatNeverHappened) {
-  must_be_killed(Sabotage{.killed_by = "incident-happened", .incident = [](const Subject& given) {
-                            Incident none =
-                                delete_without_where(given.accidental_delete.delete_from);
-                            none.sql += " WHERE false";
-                            return none;
-                          }});
+  must_be_killed(Sabotage{.killed_by = {"incident-happened", "it did not change"},
+      .incident = [](const Subject& given) {
+        Incident none = delete_without_where(given.accidental_delete.delete_from);
+        none.sql += " WHERE false";
+        return none;
+      }});
 }
 
 TEST_F(AccidentalDeleteSabotage, DroppedTableThatIsStillGone) {
@@ -123,18 +124,19 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinUnderLoadIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, ReplayPastAMarkerUnderLoad) {
-  must_be_killed(Sabotage{.killed_by = "exact-set",
+  must_be_killed(Sabotage{.killed_by = {"exact-set", "was sent after the marker, yet is there"},
       .under_load = true,
       .target = [](const Marker&, const Injury&) { return Latest{}; }});
 }
 
 TEST_F(AccidentalDeleteSabotage, NewestCommitBeforeAMarkerUnderLoadIsMissing) {
-  must_be_killed(
-      Sabotage{.killed_by = "exact-set", .under_load = true, .restored = sql([](Session& session) {
-                 session.exec(
-                     "DELETE FROM pgrehearse.commits WHERE xid = (SELECT max(xid::text::bigint) "
-                     "FROM pgrehearse.commits)::text::xid8");
-               })});
+  must_be_killed(Sabotage{.killed_by = {"exact-set", "before the marker and is missing"},
+      .under_load = true,
+      .restored = sql([](Session& session) {
+        session.exec(
+            "DELETE FROM pgrehearse.commits WHERE xid = (SELECT max(xid::text::bigint) "
+            "FROM pgrehearse.commits)::text::xid8");
+      })});
 }
 
 // What the clients were told is the one witness that nobody asks Postgres for.

@@ -31,10 +31,9 @@ void AccidentalDeleteSabotage::must_be_killed(const Sabotage& sabotage) {
       "accidental-delete", sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
-void AccidentalDeleteSabotage::must_be_killed_first_at(
-    const std::string& first, const Sabotage& sabotage) {
-  Trial::must_be_killed_first_at("accidental-delete", first, sabotage.killed_by.check,
-      [&](Drill& drill) { tell(drill, sabotage); });
+void AccidentalDeleteSabotage::must_be_killed_first_at(const Red& first, const Sabotage& sabotage) {
+  Trial::must_be_killed_first_at(
+      "accidental-delete", first, sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::must_be_unknown_at(

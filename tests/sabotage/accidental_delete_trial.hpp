@@ -13,7 +13,7 @@ namespace pgrehearse {
 
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Sabotage {
-  Red killed_by = {};                         ///< the check that must be missed
+  Red killed_by = {};                         ///< the check that must be missed, and why
   bool needs_application = false;             ///< not applicable where the subject names none
   std::optional<Milliseconds> patience = {};  ///< with a recovery that does not end
   std::function<void(Subject&)> change_subject = [](Subject&) {};
@@ -62,7 +62,7 @@ class AccidentalDeleteSabotage : public Trial {
  protected:
   void must_be_killed(const Sabotage& sabotage);
   /// Missed first at this check, and later at the one that the sabotage names.
-  void must_be_killed_first_at(const std::string& first, const Sabotage& sabotage);
+  void must_be_killed_first_at(const Red& first, const Sabotage& sabotage);
   void must_be_green(const Sabotage& nothing);
   void must_be_killed(const SurgerySabotage& sabotage);
   void must_be_green(const SurgerySabotage& nothing);

@@ -18,8 +18,8 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinWithoutAnApplicationIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, EmptyDatabaseIsRedAtItsDataFirst) {
-  must_be_killed_first_at("rows",
-      Sabotage{.killed_by = "application-ready",
+  must_be_killed_first_at({"rows", "differs"},
+      Sabotage{.killed_by = {"application-ready", "it answered 503"},
           .needs_application = true,
           .restored = sql([](Session& session) {
             std::string tables;
@@ -35,7 +35,7 @@ TEST_F(AccidentalDeleteSabotage, EmptyDatabaseIsRedAtItsDataFirst) {
 
 // After the harness' own question, which would have applied the missing migration again.
 TEST_F(AccidentalDeleteSabotage, MigrationsBehind) {
-  must_be_killed(Sabotage{.killed_by = "application-ready",
+  must_be_killed(Sabotage{.killed_by = {"application-ready", "migrations are not current"},
       .needs_application = true,
       .switch_traffic = [](Drill& drill, Source& source, Restored& restored) {
         drill.switch_traffic(source, restored);
@@ -47,22 +47,23 @@ TEST_F(AccidentalDeleteSabotage, MigrationsBehind) {
 }
 
 TEST_F(AccidentalDeleteSabotage, ReadyPageThatSaysNothingOfMigrations) {
-  must_be_killed(Sabotage{.killed_by = "application-ready",
+  must_be_killed(Sabotage{.killed_by = {"application-ready", "nothing of migrations"},
       .needs_application = true,
       .change_subject = application(
           [](ApplicationSpec& spec) { spec.migrations_current = "schema.is_current"; })});
 }
 
 TEST_F(AccidentalDeleteSabotage, ApplicationThatEndsAtItsStart) {
-  must_be_killed(Sabotage{.killed_by = "application-ready",
-      .needs_application = true,
-      .change_subject = application([](ApplicationSpec& spec) {
-        spec.command.argv = {"/bin/sh", "-c", "exit 3"};
-      })});
+  must_be_killed(
+      Sabotage{.killed_by = {"application-ready", "ended with status 3 before it answered"},
+          .needs_application = true,
+          .change_subject = application([](ApplicationSpec& spec) {
+            spec.command.argv = {"/bin/sh", "-c", "exit 3"};
+          })});
 }
 
 TEST_F(AccidentalDeleteSabotage, ApplicationThatNeverAnswers) {
-  must_be_killed(Sabotage{.killed_by = "application-ready",
+  must_be_killed(Sabotage{.killed_by = {"application-ready", "the application gave no answer"},
       .needs_application = true,
       .change_subject = application([](ApplicationSpec& spec) {
         spec.command = {.argv = {"tail", "-f", "/dev/null"}, .deadline = Milliseconds{200}};
@@ -77,13 +78,13 @@ TEST_F(AccidentalDeleteSabotage, ApplicationThatIsNotInstalledProvesNothing) {
 }
 
 TEST_F(AccidentalDeleteSabotage, ApplicationThatIsNotAlive) {
-  must_be_killed(Sabotage{.killed_by = "application-healthy",
+  must_be_killed(Sabotage{.killed_by = {"application-healthy", "it answered 404"},
       .needs_application = true,
       .change_subject = application([](ApplicationSpec& spec) { spec.health = "/no/such/page"; })});
 }
 
 TEST_F(AccidentalDeleteSabotage, BackupOfTheDayBeforeYesterday) {
-  must_be_killed(Sabotage{.killed_by = "application-backups",
+  must_be_killed(Sabotage{.killed_by = {"application-backups", "it answered 503"},
       .needs_application = true,
       .before_restore = [](Source& source, const Marker&) {
         const auto two_days = std::chrono::hours{48};
@@ -93,7 +94,7 @@ TEST_F(AccidentalDeleteSabotage, BackupOfTheDayBeforeYesterday) {
 }
 
 TEST_F(AccidentalDeleteSabotage, ArchivingThatNobodyHasSeen) {
-  must_be_killed(Sabotage{.killed_by = "application-backups",
+  must_be_killed(Sabotage{.killed_by = {"application-backups", "it answered 503"},
       .needs_application = true,
       .before_restore = [](Source& source, const Marker&) {
         std::filesystem::remove(source.heartbeats().folder() / "wal_sync_last_ok.txt");
@@ -101,19 +102,20 @@ TEST_F(AccidentalDeleteSabotage, ArchivingThatNobodyHasSeen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, WriteThatIsNotShown) {
-  must_be_killed(Sabotage{.killed_by = "application-writes",
+  must_be_killed(Sabotage{.killed_by = {"application-writes", "the text is not shown"},
       .needs_application = true,
       .change_subject = application([](ApplicationSpec& spec) { spec.read = spec.health; })});
 }
 
 TEST_F(AccidentalDeleteSabotage, ApplicationThatWritesOnTheOldServer) {
-  must_be_killed(Sabotage{.killed_by = "application-writes",
-      .needs_application = true,
-      .change_subject =
-          [](Subject& given) {
-            given.traffic = {.pooled = true, .pool_mode = PoolMode::transaction};
-          },
-      .switch_traffic = [](Drill&, Source&, Restored&) {}});
+  must_be_killed(
+      Sabotage{.killed_by = {"application-writes", "nothing was written on the restored server"},
+          .needs_application = true,
+          .change_subject =
+              [](Subject& given) {
+                given.traffic = {.pooled = true, .pool_mode = PoolMode::transaction};
+              },
+          .switch_traffic = [](Drill&, Source&, Restored&) {}});
 }
 
 }  // namespace

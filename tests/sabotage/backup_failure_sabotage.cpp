@@ -41,8 +41,10 @@ class BackupFailureSabotage : public Trial {
     };
   }
 
-  void must_be_killed(const Hook& happens, const std::vector<AlertSign>& expected) {
-    Trial::must_be_killed("backup-failure", "alerts", story_of(happens, expected));
+  /// By the alerts that are raised in place of the expected ones, or by none.
+  void must_be_killed(
+      const std::string& raised, const Hook& happens, const std::vector<AlertSign>& expected) {
+    Trial::must_be_killed("backup-failure", {"alerts", raised}, story_of(happens, expected));
   }
   /// The repair, which ends with a restore: it must be missed there.
   void must_be_killed_at(const Red& red, const Hook& repair) {
@@ -106,7 +108,7 @@ TEST_F(BackupFailureSabotage, TheHealthyTwinWithRoomInTheStorageIsGreen) {
 }
 
 TEST_F(BackupFailureSabotage, BackupJobThatNeverStopped) {
-  must_be_killed(
+  must_be_killed("none",
       [](Drill& drill, Source& source) {
         drill.let_time_pass(source, hours{27});
         static_cast<void>(source.take_full_backup());
@@ -116,7 +118,7 @@ TEST_F(BackupFailureSabotage, BackupJobThatNeverStopped) {
 }
 
 TEST_F(BackupFailureSabotage, BackupJobThatStoppedUnnoticed) {
-  must_be_killed(
+  must_be_killed("backup-age warning, base-backup-age critical",
       [](Drill& drill, Source& source) {
         drill.let_time_pass(source, hours{27});
         archive_goes_on(source);
@@ -125,7 +127,7 @@ TEST_F(BackupFailureSabotage, BackupJobThatStoppedUnnoticed) {
 }
 
 TEST_F(BackupFailureSabotage, BackupThatIsOldAndNotYetTooOldForAWarningAlone) {
-  must_be_killed(
+  must_be_killed("backup-age warning",
       [](Drill& drill, Source& source) {
         drill.let_time_pass(source, hours{25} + minutes{2});
         archive_goes_on(source);
@@ -134,7 +136,7 @@ TEST_F(BackupFailureSabotage, BackupThatIsOldAndNotYetTooOldForAWarningAlone) {
 }
 
 TEST_F(BackupFailureSabotage, ArchiveThatNeverStalled) {
-  must_be_killed(
+  must_be_killed("none",
       [](Drill& drill, Source& source) {
         drill.let_time_pass(source, minutes{11});
         archive_goes_on(source);
@@ -144,7 +146,7 @@ TEST_F(BackupFailureSabotage, ArchiveThatNeverStalled) {
 
 // The job that renews the mark does not look: only the archive itself tells.
 TEST_F(BackupFailureSabotage, MarkThatIsRenewedWhileTheArchiveStalls) {
-  must_be_killed(
+  must_be_killed("wal-archive critical",
       [](Drill& drill, Source& source) {
         drill.stall_archive(source);
         drill.let_time_pass(source, minutes{11});
@@ -155,7 +157,7 @@ TEST_F(BackupFailureSabotage, MarkThatIsRenewedWhileTheArchiveStalls) {
 
 // An archive_command that says it has stored what it has not.
 TEST_F(BackupFailureSabotage, ArchiveThatLosesWhatItTook) {
-  must_be_killed(
+  must_be_killed("wal-archive critical",
       [](Drill& drill, Source& source) {
         Instance& instance = source.cluster().instance();
         exec_or_throw(instance, {.argv = {"find", instance.path_of_volume(source.volumes().archive),
@@ -168,7 +170,7 @@ TEST_F(BackupFailureSabotage, ArchiveThatLosesWhatItTook) {
 
 // It stores the segment here, and fails where the backup tool keeps its own.
 TEST_F(BackupFailureSabotage, ArchiveCommandThatFailsAtItsSecondHalf) {
-  must_be_killed(
+  must_be_killed("wal-archive critical",
       [](Drill& drill, Source& source) {
         Session session = source.cluster().connect();
         const std::string command = session.value("SHOW archive_command");
@@ -188,7 +190,7 @@ TEST_F(BackupFailureSabotage, ArchiveCommandThatFailsAtItsSecondHalf) {
 }
 
 TEST_F(BackupFailureSabotage, RestoreThatFailsUnnoticed) {
-  must_be_killed(
+  must_be_killed("restore-failed critical",
       [](Drill& drill, Source& source) {
         const BackupSet set = source.take_full_backup();
         const Marker marker = source.set_marker("rehearsal", set);
@@ -199,7 +201,7 @@ TEST_F(BackupFailureSabotage, RestoreThatFailsUnnoticed) {
 }
 
 TEST_F(BackupFailureSabotage, RestoreThatDidNotFail) {
-  must_be_killed(
+  must_be_killed("none",
       [](Drill& drill, Source& source) {
         const BackupSet set = source.take_full_backup();
         const Marker marker = source.set_marker("rehearsal", set);
@@ -210,14 +212,13 @@ TEST_F(BackupFailureSabotage, RestoreThatDidNotFail) {
 
 // Its alert is over as soon as the mark is young, whatever became of the backup.
 TEST_F(BackupFailureSabotage, BackupTakenByHandThatIsNotWhatWasTaken) {
-  must_be_killed_at(with_cause_of_base_backup(subject(), "backup-verified", "other content"),
-      [](Drill& drill, Source& source) {
-        drill.let_time_pass(source, hours{27});
-        const BackupSet set = source.take_full_backup();
-        const Marker marker = source.set_marker("after-repair", set);
-        Drill::damage_backup(source, source.restorable(set, to(marker)));
-        static_cast<void>(drill.restore(source, set, to(marker)));
-      });
+  must_be_killed_at(of_a_damaged_set(), [](Drill& drill, Source& source) {
+    drill.let_time_pass(source, hours{27});
+    const BackupSet set = source.take_full_backup();
+    const Marker marker = source.set_marker("after-repair", set);
+    Drill::damage_backup(source, source.restorable(set, to(marker)));
+    static_cast<void>(drill.restore(source, set, to(marker)));
+  });
 }
 
 // WAL is archived again, and what was written meanwhile was thrown away to make room.
@@ -238,29 +239,29 @@ TEST_F(BackupFailureSabotage, ArchiveMendedWithAHole) {
 
 // The damaged one again, when a new one was taken for it.
 TEST_F(BackupFailureSabotage, OldBackupRestoredAfterANewOneWasTaken) {
-  must_be_killed_at(with_cause_of_base_backup(subject(), "backup-verified", "other content"),
-      [](Drill& drill, Source& source) {
-        const BackupSet old = source.take_full_backup();
-        const Marker marker = source.set_marker("rehearsal", old);
-        Drill::damage_backup(source, source.restorable(old, to(marker)));
-        static_cast<void>(drill.rehearse_restore(source, old, to(marker)));
-        static_cast<void>(source.take_full_backup());
-        static_cast<void>(drill.restore(source, old, to(marker)));
-      });
+  must_be_killed_at(of_a_damaged_set(), [](Drill& drill, Source& source) {
+    const BackupSet old = source.take_full_backup();
+    const Marker marker = source.set_marker("rehearsal", old);
+    Drill::damage_backup(source, source.restorable(old, to(marker)));
+    static_cast<void>(drill.rehearse_restore(source, old, to(marker)));
+    static_cast<void>(source.take_full_backup());
+    static_cast<void>(drill.restore(source, old, to(marker)));
+  });
 }
 
 TEST_F(BackupFailureSabotage, StorageThatIsFullUnnoticed) {
-  must_be_killed([](Drill& drill, Source& source) { bound_storage(drill, source, -30, -20); }, {});
+  must_be_killed("storage-use critical",
+      [](Drill& drill, Source& source) { bound_storage(drill, source, -30, -20); }, {});
 }
 
 TEST_F(BackupFailureSabotage, StorageThatIsOnlyFuller) {
-  must_be_killed(
+  must_be_killed("storage-use warning",
       [](Drill& drill, Source& source) { bound_storage(drill, source, -20, 30); }, {full_storage});
 }
 
 TEST_F(BackupFailureSabotage, StorageThatHasRoom) {
-  must_be_killed(
-      [](Drill& drill, Source& source) { bound_storage(drill, source, 20, 30); }, {fuller_storage});
+  must_be_killed("none", [](Drill& drill, Source& source) { bound_storage(drill, source, 20, 30); },
+      {fuller_storage});
 }
 
 TEST_F(BackupFailureSabotage, MarkThatIsGoneProvesNothing) {

@@ -65,17 +65,17 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinWithCachesIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, CacheThatNobodyRebuilt) {
-  Trial::must_be_killed("accidental-delete", "caches",
+  Trial::must_be_killed("accidental-delete", {"caches", "it does not agree"},
       story_of({.rebuild = [](Drill&, Caches&, Source&, Restored&) {}}));
 }
 
 TEST_F(AccidentalDeleteSabotage, RebuildThatSaysItWorkedAndLeavesTheCacheAsItWas) {
-  Trial::must_be_killed(
-      "accidental-delete", "caches", story_of({.change = after_the_restore("exit 0")}));
+  Trial::must_be_killed("accidental-delete", {"caches", "it does not agree"},
+      story_of({.change = after_the_restore("exit 0")}));
 }
 
 TEST_F(AccidentalDeleteSabotage, CacheRebuiltFromTheOldServer) {
-  Trial::must_be_killed("accidental-delete", "caches",
+  Trial::must_be_killed("accidental-delete", {"caches", "it does not agree"},
       story_of({.rebuild = [](Drill& drill, Caches& caches, Source& source, Restored&) {
         Restored old_server = drill.live(source);
         drill.rebuild_caches(caches, source, old_server);
@@ -83,26 +83,27 @@ TEST_F(AccidentalDeleteSabotage, CacheRebuiltFromTheOldServer) {
 }
 
 TEST_F(AccidentalDeleteSabotage, RebuildThatFails) {
-  Trial::must_be_killed(
-      "accidental-delete", "caches", story_of({.change = after_the_restore(R"("$@"; exit 3)")}));
+  Trial::must_be_killed("accidental-delete", {"caches", "its rebuild ended with status 3"},
+      story_of({.change = after_the_restore(R"("$@"; exit 3)")}));
 }
 
 TEST_F(AccidentalDeleteSabotage, RebuildThatNeverEnds) {
-  Trial::must_be_killed("accidental-delete", "caches", story_of({.change = [](CacheSpec& cache) {
-    after_the_restore("exec tail -f /dev/null")(cache);
-    cache.rebuild.deadline = Seconds{5};
-  }}));
+  Trial::must_be_killed("accidental-delete", {"caches", "its rebuild did not end within"},
+      story_of({.change = [](CacheSpec& cache) {
+        after_the_restore("exec tail -f /dev/null")(cache);
+        cache.rebuild.deadline = Seconds{5};
+      }}));
 }
 
 TEST_F(AccidentalDeleteSabotage, RebuildThatLeavesOneEntryBehind) {
-  Trial::must_be_killed("accidental-delete", "caches",
+  Trial::must_be_killed("accidental-delete", {"caches", "it does not agree"},
       story_of({.change = after_the_restore(
                     R"("$@" && )" + redis("HSET bookings 999999999 confirmed"))}));
 }
 
 TEST_F(AccidentalDeleteSabotage, EmptyCache) {
-  Trial::must_be_killed(
-      "accidental-delete", "caches", story_of({.change = after_the_restore(redis("FLUSHALL"))}));
+  Trial::must_be_killed("accidental-delete", {"caches", "it does not agree"},
+      story_of({.change = after_the_restore(redis("FLUSHALL"))}));
 }
 
 TEST_F(AccidentalDeleteSabotage, CheckThatNeverSaysNo) {

@@ -9,8 +9,8 @@ TEST_F(CorruptionSabotage, TheHealthyTwinOfADamagedArchiveIsGreen) {
 }
 
 TEST_F(CorruptionSabotage, ArchivedSegmentThatIsNotDamaged) {
-  must_be_killed(BrokenReplacement{
-      .killed_by = "gap-named", .damage = [](Drill&, Source&, const Marker& marker) {
+  must_be_killed(BrokenReplacement{.killed_by = {"gap-named", "recovery ended by 'target reached'"},
+      .damage = [](Drill&, Source&, const Marker& marker) {
         return Injury{.name = "nothing",
             .probe = {},
             .when = Timestamp::now(),
@@ -21,8 +21,8 @@ TEST_F(CorruptionSabotage, ArchivedSegmentThatIsNotDamaged) {
 
 // It was archived before the backup began, and nothing that is recovered needs it.
 TEST_F(CorruptionSabotage, SegmentDamagedThatNobodyNeeds) {
-  must_be_killed(BrokenReplacement{
-      .killed_by = "gap-named", .damage = [](Drill& drill, Source& source, const Marker&) {
+  must_be_killed(BrokenReplacement{.killed_by = {"gap-named", "recovery ended by 'target reached'"},
+      .damage = [](Drill& drill, Source& source, const Marker&) {
         const auto files = source.archive().listing(source.cluster().instance());
         return drill.damage_archive(source, files.begin()->first);
       }});
@@ -35,14 +35,14 @@ TEST_F(CorruptionSabotage, ArchiveReadForTheFirstTimeAfterTheDamage) {
 
 TEST_F(CorruptionSabotage, OldChainUsedOnceMore) {
   must_be_killed(BrokenReplacement{
-      .killed_by = with_cause_of_base_backup(subject(), "recovery-ending", "could not be served"),
+      .killed_by = Red{"recovery-ending", "could not be served"}.or_because("target not reached"),
       .restore = [](Drill& drill, Source& source, const BackupSet& old, const BackupSet&,
                      const Marker& newer) { return drill.restore(source, old, to(newer)); }});
 }
 
 TEST_F(CorruptionSabotage, NewBackupDamagedAsWell) {
   must_be_killed(BrokenReplacement{
-      .killed_by = "backup-verified", .fresh_taken = [](Source& source, const BackupSet& fresh) {
+      .killed_by = of_a_damaged_set(), .fresh_taken = [](Source& source, const BackupSet& fresh) {
         Drill::damage_backup(source, fresh);
       }});
 }

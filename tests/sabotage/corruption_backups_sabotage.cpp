@@ -16,19 +16,19 @@ TEST_F(CorruptionSabotage, TheHealthyTwinWithADamagedBackupIsGreen) {
 }
 
 TEST_F(CorruptionSabotage, NewestBackupThatIsNotDamaged) {
-  must_be_killed(BrokenChoice{.killed_by = "backup-choice",
+  must_be_killed(BrokenChoice{.killed_by = {"backup-choice", "refused: ; restored from"},
       .damage_backups = [](Source&, const BackupSet&, const BackupSet&) {}});
 }
 
 TEST_F(CorruptionSabotage, OlderBackupDamagedInPlaceOfTheNewest) {
-  must_be_killed(BrokenChoice{.killed_by = "backup-choice",
+  must_be_killed(BrokenChoice{.killed_by = {"backup-choice", "refused: ; restored from"},
       .damage_backups = [](Source& source, const BackupSet& older, const BackupSet&) {
         Drill::damage_backup(source, older);
       }});
 }
 
 TEST_F(CorruptionSabotage, EveryBackupDamaged) {
-  must_be_killed(BrokenChoice{.killed_by = "backup-choice",
+  must_be_killed(BrokenChoice{.killed_by = {"backup-choice", "none is left"},
       .damage_backups = [](Source& source, const BackupSet& older, const BackupSet& newest) {
         Drill::damage_backup(source, older);
         Drill::damage_backup(source, newest);
@@ -57,7 +57,8 @@ TEST_F(CorruptionSabotage, TheHealthyTwinOfTheBisectionIsGreen) {
 }
 
 TEST_F(CorruptionSabotage, NewerBackupsThatHoldNoDamage) {
-  must_be_killed(BrokenBisection{.killed_by = "backup-choice", .damage = none()});
+  must_be_killed(BrokenBisection{
+      .killed_by = {"backup-choice", "full-4 does not hold the damage"}, .damage = none()});
 }
 
 TEST_F(CorruptionSabotage, NoBackupWithoutTheDamage) {
@@ -71,7 +72,7 @@ TEST_F(CorruptionSabotage, NoBackupWithoutTheDamage) {
 
 // pg_verifybackup says that the set is what was written, and it is.
 TEST_F(CorruptionSabotage, NewestBackupUsedBecauseItVerifies) {
-  must_be_killed(BrokenBisection{.killed_by = "content",
+  must_be_killed(BrokenBisection{.killed_by = {"content", "differs"},
       .restore = [](Drill& drill, Source& source, const std::vector<BackupSet>& backups,
                      const Marker&,
                      const Injury&) { return drill.restore(source, backups.back(), Latest{}); }});

@@ -37,7 +37,7 @@ TEST_F(CorruptionSabotage, EmptyFileInThePlaceOfTheLostOne) {
 }
 
 TEST_F(CorruptionSabotage, BackupThatLacksTheLostFile) {
-  must_be_killed(BrokenRecovery{.killed_by = "backup-verified",
+  must_be_killed(BrokenRecovery{.killed_by = {"backup-verified", ": missing"},
       .damage = missing_relation_file(),
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
         Instance& instance = source.cluster().instance();
@@ -87,7 +87,8 @@ TEST_F(CorruptionSabotage, ControlFileMadeUpByPgResetwal) {
 }
 
 TEST_F(CorruptionSabotage, ServerThatStartsFromTheBackupAlone) {
-  must_be_killed(BrokenRecovery{.killed_by = "exact-set",
+  must_be_killed(BrokenRecovery{
+      .killed_by = {"exact-set", "was acknowledged before the marker and is missing"},
       .damage = lost_control_file(),
       .detected_by = Watch::start,
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker&) {

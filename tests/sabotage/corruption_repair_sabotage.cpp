@@ -35,18 +35,19 @@ TEST_F(CorruptionSabotage, AnotherIndexRebuiltInItsPlace) {
 
 // As a REINDEX CONCURRENTLY leaves it that did not come to its end.
 TEST_F(CorruptionSabotage, IndexLeftInvalid) {
-  must_be_killed(BrokenRepair{
-      .killed_by = "schema", .rebuilt = [](Session& session, const std::string& index) {
+  must_be_killed(BrokenRepair{.killed_by = {"schema", ": index "},
+      .rebuilt = [](Session& session, const std::string& index) {
         session.exec("UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = " +
                      literal(index) + "::regclass");
       }});
 }
 
 TEST_F(CorruptionSabotage, TableThatLostARowWithItsIndex) {
-  must_be_killed(BrokenRepair{
-      .killed_by = "exact-set", .rebuilt = [](Session& session, const std::string&) {
-        session.exec("DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (1, 1)");
-      }});
+  must_be_killed(
+      BrokenRepair{.killed_by = {"exact-set", "was acknowledged before the marker and is missing"},
+          .rebuilt = [](Session& session, const std::string&) {
+            session.exec("DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (1, 1)");
+          }});
 }
 
 TEST_F(CorruptionSabotage, ArchiveChangedByTheRepair) {

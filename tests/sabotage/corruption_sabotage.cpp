@@ -40,11 +40,12 @@ TEST_F(CorruptionSabotage, TheHealthyTwinIsGreen) {
 TEST_F(CorruptionSabotage, DamageThatNeverHappened) {
   Damage none = flipped_heap_page();
   none.blow = Blow::none;
-  must_be_killed(BrokenRecovery{.killed_by = "damage-detected", .damage = none});
+  must_be_killed(
+      BrokenRecovery{.killed_by = {"damage-detected", "nobody notices anything"}, .damage = none});
 }
 
 TEST_F(CorruptionSabotage, FlippedBitInTheWalOfTheBackup) {
-  must_be_killed(BrokenRecovery{.killed_by = "backup-verified",
+  must_be_killed(BrokenRecovery{.killed_by = of_a_damaged_set(),
       .restore = [](Drill& drill, Source& source, const BackupSet& set, const Marker& marker) {
         Drill::damage_backup(source, source.restorable(set, to(marker)));
         return drill.restore(source, set, to(marker));

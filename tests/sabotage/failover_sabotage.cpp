@@ -97,7 +97,7 @@ TEST_F(FailoverSabotage, TheHealthyTwinIsGreen) {
 }
 
 TEST_F(FailoverSabotage, StandbyOfAnotherServer) {
-  Trial::must_be_killed("regional-outage", "standby-streams", [](Drill& drill) {
+  Trial::must_be_killed("regional-outage", {"standby-streams", "no connection"}, [](Drill& drill) {
     auto regions = drill.step(
         "Prepare two regions", [&] { return std::make_unique<Regions>(run(), Milliseconds{0}); });
     auto source = drill.step("Start the database",
@@ -111,19 +111,20 @@ TEST_F(FailoverSabotage, StandbyOfAnotherServer) {
 }
 
 TEST_F(FailoverSabotage, RegionThatIsNotLost) {
-  Trial::must_be_killed("regional-outage", "region-cut-off", [](Drill& drill) {
-    auto regions = drill.step(
-        "Prepare two regions", [&] { return std::make_unique<Regions>(run(), Milliseconds{0}); });
-    auto source = drill.step("Start the database",
-        [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
-    auto standby = drill.step("Start a standby",
-        [&] { return drill.start_standby(*source, *regions, Replication::asynchronous); });
-    drill.expect(standby->server(), sees_nothing_of_region_a(*source, *standby, *regions));
-  });
+  Trial::must_be_killed(
+      "regional-outage", {"region-cut-off", "the server of region A answers"}, [](Drill& drill) {
+        auto regions = drill.step("Prepare two regions",
+            [&] { return std::make_unique<Regions>(run(), Milliseconds{0}); });
+        auto source = drill.step("Start the database",
+            [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
+        auto standby = drill.step("Start a standby",
+            [&] { return drill.start_standby(*source, *regions, Replication::asynchronous); });
+        drill.expect(standby->server(), sees_nothing_of_region_a(*source, *standby, *regions));
+      });
 }
 
 TEST_F(FailoverSabotage, LinkThatBrokeBeforeTheOutage) {
-  must_be_killed({.killed_by = "rpo",
+  must_be_killed({.killed_by = in_its_one_way("rpo"),
       .before_the_outage =
           [](Standby& standby, Source&) {
             run().subject.objectives["regional-outage"].rpo = Milliseconds{1};
@@ -136,46 +137,50 @@ TEST_F(FailoverSabotage, LinkThatBrokeBeforeTheOutage) {
 }
 
 TEST_F(FailoverSabotage, PromotionWhileReplayIsPaused) {
-  must_be_killed(
-      {.killed_by = "recovery-ending", .before_the_outage = [](Standby& standby, Source&) {
-         standby.server().cluster.connect().exec("SELECT pg_wal_replay_pause()");
-       }});
+  must_be_killed({.killed_by = {"recovery-ending", "replayed before it was promoted"},
+      .before_the_outage = [](Standby& standby, Source&) {
+        standby.server().cluster.connect().exec("SELECT pg_wal_replay_pause()");
+      }});
 }
 
 TEST_F(FailoverSabotage, StandbyThatStopsAtATarget) {
-  must_be_killed({.killed_by = "exact-set", .standby = [](Standby& standby, Source& source) {
-                    Cluster& cluster = standby.server().cluster;
-                    change_setting(
-                        cluster, "recovery_target_name", source.restore_point("before-outage"));
-                    cluster.stop();
-                    cluster.start();
-                  }});
+  must_be_killed({.killed_by = {"exact-set", "is in the WAL that arrived and is missing"},
+      .standby = [](Standby& standby, Source& source) {
+        Cluster& cluster = standby.server().cluster;
+        change_setting(cluster, "recovery_target_name", source.restore_point("before-outage"));
+        cluster.stop();
+        cluster.start();
+      }});
 }
 
 TEST_F(FailoverSabotage, CommitThatIsOnNeitherSide) {
-  must_be_killed({.killed_by = "diverged", .restored = [](Restored& restored) {
-                    restored.cluster.connect(run().subject.database)
-                        .exec("DELETE FROM pgrehearse.commits WHERE writer = 1 AND sequence = 7");
-                  }});
+  must_be_killed(
+      {.killed_by = {"diverged", "is on neither side"}, .restored = [](Restored& restored) {
+         restored.cluster.connect(run().subject.database)
+             .exec("DELETE FROM pgrehearse.commits WHERE writer = 1 AND sequence = 7");
+       }});
 }
 
 TEST_F(FailoverSabotage, OldPrimaryThatComesBackUnfenced) {
-  must_be_killed({.killed_by = "one-writer", .fence = [](OldPrimary&) {}});
+  must_be_killed(
+      {.killed_by = {"one-writer", "two servers take writes"}, .fence = [](OldPrimary&) {}});
 }
 
 TEST_F(FailoverSabotage, FenceThatAClientCanLift) {
-  must_be_killed({.killed_by = "one-writer", .fence = [](OldPrimary& old) {
-                    ServerSettings settings = old.source().settings();
-                    settings.emplace_back("default_transaction_read_only", "on");
-                    old.cluster().write_settings(settings);
-                  }});
+  must_be_killed(
+      {.killed_by = {"one-writer", "two servers take writes"}, .fence = [](OldPrimary& old) {
+         ServerSettings settings = old.source().settings();
+         settings.emplace_back("default_transaction_read_only", "on");
+         old.cluster().write_settings(settings);
+       }});
 }
 
 TEST_F(FailoverSabotage, OldPrimaryThatIsNotRewound) {
-  must_be_killed({.killed_by = "rejoined", .rewind = [](OldPrimary& old) {
-                    put_file(old.cluster().instance(), old.cluster().data_path() + "/pg_hba.conf",
-                        "local all all scram-sha-256\nhost all all all scram-sha-256\n");
-                  }});
+  must_be_killed({.killed_by = {"rejoined", "for the new primary it is not connected"},
+      .rewind = [](OldPrimary& old) {
+        put_file(old.cluster().instance(), old.cluster().data_path() + "/pg_hba.conf",
+            "local all all scram-sha-256\nhost all all all scram-sha-256\n");
+      }});
 }
 
 TEST_F(FailoverSabotage, PromotedStandbyThatArchivesBesideItsSource) {

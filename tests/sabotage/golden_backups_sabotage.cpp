@@ -84,7 +84,8 @@ TEST_F(GoldenBackupsSabotage, GoldenBackupThatHoldsATableMore) {
 }
 
 TEST_F(GoldenBackupsSabotage, GoldenBackupThatIsGone) {
-  must_be_killed(scenario, "backup-found", story_of({.kept = [this] { fs::remove_all(kept()); }}));
+  must_be_killed(scenario, {"backup-found", "there is no golden backup"},
+      story_of({.kept = [this] { fs::remove_all(kept()); }}));
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,33 +13,83 @@
 
 namespace pgrehearse {
 
-/// Where a sabotage must turn the drill red: at this check, and where the cause has a name, with
-/// these words in what is observed there or in its details.
+/// A check that can be missed in one way only: then its name is the cause, and it says no more than
+/// a measured value.
+struct OneWayCheck {
+  std::string_view check = {};
+  std::string_view why = {};  ///< why there is no other way
+};
+
+inline constexpr std::array one_way_checks{
+    OneWayCheck{"rpo", "the measured loss is above its bound; what was not measured is unknown"},
+    OneWayCheck{"rto", "the measured time is above its bound; what was not measured is unknown"},
+};
+
+[[nodiscard]] inline bool has_one_way(const std::string& check) {
+  return std::any_of(one_way_checks.begin(), one_way_checks.end(),
+      [&](const OneWayCheck& one) { return one.check == check; });
+}
+
+/// Where a sabotage must turn the drill red, and why: at this check, with these words in what is
+/// observed there or in its details. Words of the harness or of Postgres, which every tool, engine
+/// and subject have in common.
 struct Red {
   std::string check = {};
-  std::string cause = {};
+  std::vector<std::string> causes = {};  ///< any of them; none only for a check that has one way
 
   Red() = default;
-  // A check alone is how most sabotages say it.
-  Red(const char* named) : check(named) {}             // NOLINT(*-explicit-*)
-  Red(std::string named) : check(std::move(named)) {}  // NOLINT(*-explicit-*)
-  Red(std::string named, std::string why) : check(std::move(named)), cause(std::move(why)) {}
+  Red(std::string named, std::string why) : check(std::move(named)), causes{std::move(why)} {}
+
+  /// The same cause, where another backup tool or engine has other words for it.
+  [[nodiscard]] Red or_because(std::string why) const {
+    Red red = *this;
+    red.causes.push_back(std::move(why));
+    return red;
+  }
 };
+
+/// Red at a check of `one_way_checks`.
+[[nodiscard]] inline Red in_its_one_way(std::string check) {
+  Red red;
+  red.check = std::move(check);
+  return red;
+}
 
 [[nodiscard]] inline bool names(const Finding& finding, const std::string& cause) {
   const auto has_it = [&](const std::string& text) {
     return text.find(cause) != std::string::npos;
   };
-  return has_it(finding.observed) ||
-         std::any_of(finding.details.begin(), finding.details.end(), has_it);
+  return !cause.empty() && (has_it(finding.observed) ||
+                               std::any_of(finding.details.begin(), finding.details.end(), has_it));
+}
+
+/// One of its causes is named there. Without a cause none is, but where there is one way.
+[[nodiscard]] inline bool says_why(const Finding& finding, const Red& red) {
+  return red.causes.empty() ? has_one_way(red.check)
+                            : std::any_of(red.causes.begin(), red.causes.end(),
+                                  [&](const std::string& why) { return names(finding, why); });
 }
 
 /// Missed at that check, for that cause.
 [[nodiscard]] inline bool is_red_at(const std::vector<Finding>& findings, const Red& red) {
   return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
     return finding.check == red.check && finding.verdict == Verdict::missed &&
-           names(finding, red.cause);
+           says_why(finding, red);
   });
+}
+
+/// What is said where this check is missed: for whoever looks for the cause of a red that is
+/// another one than it should be.
+[[nodiscard]] inline std::vector<std::string> said_at(
+    const std::vector<Finding>& findings, const std::string& check) {
+  std::vector<std::string> said;
+  for (const Finding& finding : findings) {
+    if (finding.check == check && finding.verdict == Verdict::missed) {
+      said.push_back(finding.observed);
+      said.insert(said.end(), finding.details.begin(), finding.details.end());
+    }
+  }
+  return said;
 }
 
 /// The checks that are missed, each once, in the order in which they were.
@@ -52,12 +104,12 @@ struct Red {
   return checks;
 }
 
-/// Missed at this check before any other, and at that one as well.
+/// Missed at the first check before any other, and at the later one as well, each for its cause.
 [[nodiscard]] inline bool is_red_first_at(
-    const std::vector<Finding>& findings, const std::string& first, const std::string& check) {
+    const std::vector<Finding>& findings, const Red& first, const Red& later) {
   const std::vector<std::string> missed = missed_in(findings);
-  return !missed.empty() && missed.front() == first &&
-         std::find(missed.begin(), missed.end(), check) != missed.end();
+  return !missed.empty() && missed.front() == first.check && is_red_at(findings, first) &&
+         is_red_at(findings, later);
 }
 
 /// Something was asked, and every answer is yes.

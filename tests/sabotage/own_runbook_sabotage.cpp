@@ -85,13 +85,13 @@ TEST_F(OwnRunbookSabotage, RunbookThatStartsNoServer) {
 }
 
 TEST_F(OwnRunbookSabotage, BaseBackupWithoutItsWal) {
-  must_be_killed(scenario, "exact-set",
+  must_be_killed(scenario, {"exact-set", "was acknowledged before the marker and is missing"},
       story_of(
           replacing("recovery_target_name = '$TARGET_NAME'", "recovery_target = 'immediate'")));
 }
 
 TEST_F(OwnRunbookSabotage, ReplayPastTheMarker) {
-  must_be_killed(scenario, "recovery-ending",
+  must_be_killed(scenario, {"recovery-ending", "end of archive"},
       story_of(replacing("recovery_target_name = '$TARGET_NAME'\n", "")));
 }
 

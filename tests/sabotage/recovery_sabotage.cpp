@@ -26,19 +26,19 @@ std::string setting_of(const Restored& restored, const std::string& name) {
 
 // A set of pg_basebackup carries WAL, so that its server starts without what is missing here. Those
 // of other tools carry none: Postgres refuses, and gives its own reason.
-Red silent_with_wal(const Subject& given, const std::string& cause) {
-  return with_cause_of_base_backup(given, "recovery-ending", cause);
+Red silent_with_wal(const std::string& cause) {
+  return Red{"recovery-ending", cause}.or_because("could not locate");
 }
 
 TEST_F(AccidentalDeleteSabotage, RecoverySignalForgotten) {
-  must_be_killed(Sabotage{.killed_by = silent_with_wal(subject(), "recovery skipped"),
-      .unpacked = without("recovery.signal")});
+  must_be_killed(Sabotage{
+      .killed_by = silent_with_wal("recovery skipped"), .unpacked = without("recovery.signal")});
 }
 
 // Where the backup is consistent is then not known, and the server takes its word for it.
 TEST_F(AccidentalDeleteSabotage, BackupLabelRemovedAfterTheRestore) {
-  must_be_killed(Sabotage{.killed_by = silent_with_wal(subject(), "backup_label"),
-      .unpacked = without("backup_label")});
+  must_be_killed(
+      Sabotage{.killed_by = silent_with_wal("backup_label"), .unpacked = without("backup_label")});
 }
 
 TEST_F(AccidentalDeleteSabotage, TargetBeforeTheBackup) {
@@ -65,28 +65,29 @@ TEST_F(AccidentalDeleteSabotage, TargetThatNobodyHasWrittenYet) {
 // now() is when a transaction begins: a target taken from it leaves out what it was to keep. By the
 // newest transaction and not by a time: nobody knows how long before the marker it committed.
 TEST_F(AccidentalDeleteSabotage, BeginOfATransactionTakenForItsCommit) {
-  must_be_killed(
-      Sabotage{.killed_by = "exact-set", .target = [](const Marker& marker, const Injury&) {
-                 return just_before(marker.commits.back());
-               }});
+  must_be_killed(Sabotage{.killed_by = {"exact-set", "before the marker and is missing"},
+      .target = [](const Marker& marker, const Injury&) {
+        return just_before(marker.commits.back());
+      }});
 }
 
 // A time without an offset is read in the zone of the restored server.
 TEST_F(AccidentalDeleteSabotage, TargetTimeWithoutAnOffset) {
-  must_be_killed(Sabotage{
-      .killed_by = "recovery-ending", .unpacked = [](Restored& restored, const Marker& marker) {
-        settings(
-            fmt::format("recovery_target_name = ''\nrecovery_target_time = '{}'\n"
-                        "timezone = 'Asia/Tokyo'",
-                marker.position.time.text().substr(0, 19)))(restored, marker);
-      }});
+  must_be_killed(
+      Sabotage{.killed_by = {"recovery-ending", "it did not stop at the marker's restore point"},
+          .unpacked = [](Restored& restored, const Marker& marker) {
+            settings(
+                fmt::format("recovery_target_name = ''\nrecovery_target_time = '{}'\n"
+                            "timezone = 'Asia/Tokyo'",
+                    marker.position.time.text().substr(0, 19)))(restored, marker);
+          }});
 }
 
 TEST_F(AccidentalDeleteSabotage, AccidentItselfTakenForTheTarget) {
-  must_be_killed(
-      Sabotage{.killed_by = "incident-undone", .target = [](const Marker&, const Injury& injury) {
-                 return AtXid{injury.xid, true};
-               }});
+  must_be_killed(Sabotage{.killed_by = {"incident-undone", "the damage is there"},
+      .target = [](const Marker&, const Injury& injury) {
+        return AtXid{injury.xid, true};
+      }});
 }
 
 TEST_F(AccidentalDeleteSabotage, ServerThatPausesAtItsTarget) {
@@ -158,7 +159,7 @@ TEST_F(AccidentalDeleteSabotage, ArchivedSegmentCutInHalf) {
 
 // An earlier drill was promoted and archived into the same place; "latest" follows it.
 TEST_F(AccidentalDeleteSabotage, BranchOfAnEarlierDrillFollowed) {
-  must_be_killed(Sabotage{.killed_by = "recovery-ending",
+  must_be_killed(Sabotage{.killed_by = {"recovery-ending", "00000002.history could not be served"},
       .before_restore =
           [](Source& source, const Marker& marker) {
             put_file(source.cluster().instance(), in_the_archive(source, "00000002.history"),
@@ -169,7 +170,7 @@ TEST_F(AccidentalDeleteSabotage, BranchOfAnEarlierDrillFollowed) {
 
 // archive_mode came back with the backup, and the name of the source's archive with it.
 TEST_F(AccidentalDeleteSabotage, RestoredServerThatArchivesBesideItsSource) {
-  must_be_killed(Sabotage{.killed_by = "source-archive",
+  must_be_killed(Sabotage{.killed_by = {"source-archive", "00000002.history"},
       .before_backup =
           [](Source& source) {
             demand_plain_sets(source, "turns archiving off in what it restores");

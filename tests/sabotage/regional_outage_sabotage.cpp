@@ -14,7 +14,7 @@ namespace {
 
 /// One way to break the drill. Each hook is the one thing changed against the healthy drill.
 struct Broken {
-  std::string killed_by = {};
+  Red killed_by = {};
   std::function<void(Regions&)> once_the_marker_arrived = [](Regions&) {};
   std::function<std::unique_ptr<ServiceWatch>(const Source&)> watch = watch_service;
   std::function<void(Regions&)> just_after_the_outage = [](Regions&) {};
@@ -107,73 +107,79 @@ TEST_F(RegionalOutageSabotage, TheHealthyTwinIsGreen) {
 
 // Such as a page that says "ok" whatever happens to the database behind it.
 TEST_F(RegionalOutageSabotage, WatchThatAlwaysSaysWell) {
-  must_be_killed({.killed_by = "outage-noticed",
+  must_be_killed({.killed_by = {"outage-noticed", "none failed"},
       .watch = [](const Source&) { return std::make_unique<ServiceWatch>([] { return true; }); }});
 }
 
 TEST_F(RegionalOutageSabotage, StaleReplica) {
-  must_be_killed({.killed_by = "replica-current", .once_the_marker_arrived = [](Regions& regions) {
-                    regions.store_a().hold();
-                    wait_until_something_is_overdue(regions);
-                  }});
+  must_be_killed({.killed_by = {"replica-current", "was due and is not there"},
+      .once_the_marker_arrived = [](Regions& regions) {
+        regions.store_a().hold();
+        wait_until_something_is_overdue(regions);
+      }});
 }
 
 TEST_F(RegionalOutageSabotage, ReplicaWithoutItsLastObject) {
-  must_be_killed({.killed_by = "replica-current", .once_the_marker_arrived = [](Regions& regions) {
-                    const std::string last = newest_segment(regions);
-                    wait_until("its last arrival to be old", Seconds{60}, [&] {
-                      return is_due(regions, last) ? std::nullopt
-                                                   : std::optional<std::string>{"it is young"};
-                    });
-                    regions.store_b().remove(last, {});
-                  }});
+  must_be_killed({.killed_by = {"replica-current", "was due and is not there"},
+      .once_the_marker_arrived = [](Regions& regions) {
+        const std::string last = newest_segment(regions);
+        wait_until("its last arrival to be old", Seconds{60}, [&] {
+          return is_due(regions, last) ? std::nullopt : std::optional<std::string>{"it is young"};
+        });
+        regions.store_b().remove(last, {});
+      }});
 }
 
 TEST_F(RegionalOutageSabotage, OldCopyUnderTheNewestName) {
-  must_be_killed({.killed_by = "replica-current", .just_after_the_outage = [](Regions& regions) {
-                    const std::string older = "wal/" + regions.off_site_b().wal().front();
-                    regions.store_b().put(newest_segment(regions),
-                        Content::of_bytes(get_bytes(regions.store_b(), older)), {});
-                  }});
+  must_be_killed({.killed_by = {"replica-current", "is not what region A had under that name"},
+      .just_after_the_outage = [](Regions& regions) {
+        const std::string older = "wal/" + regions.off_site_b().wal().front();
+        regions.store_b().put(
+            newest_segment(regions), Content::of_bytes(get_bytes(regions.store_b(), older)), {});
+      }});
 }
 
 TEST_F(RegionalOutageSabotage, ReplayThatStopsBeforeTheEnd) {
-  must_be_killed(
-      {.killed_by = "recovery-ending", .target = [](const Marker& marker) { return to(marker); }});
+  must_be_killed({.killed_by = {"recovery-ending", "recovery ended by 'target reached'"},
+      .target = [](const Marker& marker) { return to(marker); }});
 }
 
 TEST_F(RegionalOutageSabotage, ReplayThatStopsBeforeTheEndLosesCommits) {
-  must_be_killed({.killed_by = "exact-set", .target = [](const Marker&) { return Immediate{}; }});
+  must_be_killed({.killed_by = {"exact-set", "is in the WAL that arrived and is missing"},
+      .target = [](const Marker&) { return Immediate{}; }});
 }
 
 TEST_F(RegionalOutageSabotage, CommitThatIsMissingInTheMiddle) {
-  must_be_killed({.killed_by = "exact-set", .restored = [](Restored& restored, Source& source) {
-                    Session session = restored.cluster.connect(source.subject().database);
-                    session.exec(
-                        "DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (SELECT "
-                        "writer, max(sequence) FROM pgrehearse.commits GROUP BY writer ORDER BY 2 "
-                        "LIMIT 1)");
-                  }});
+  must_be_killed({.killed_by = {"exact-set", "is in the WAL that arrived and is missing"},
+      .restored = [](Restored& restored, Source& source) {
+        Session session = restored.cluster.connect(source.subject().database);
+        session.exec(
+            "DELETE FROM pgrehearse.commits WHERE (writer, sequence) = (SELECT "
+            "writer, max(sequence) FROM pgrehearse.commits GROUP BY writer ORDER BY 2 "
+            "LIMIT 1)");
+      }});
 }
 
 TEST_F(RegionalOutageSabotage, LossBeyondTheObjective) {
-  must_be_killed({.killed_by = "rpo", .once_the_marker_arrived = [](Regions&) {
+  must_be_killed({.killed_by = in_its_one_way("rpo"), .once_the_marker_arrived = [](Regions&) {
                     run().subject.objectives["regional-outage"].rpo = Milliseconds{1};
                   }});
 }
 
 TEST_F(RegionalOutageSabotage, RegionThatWasNeverCutOff) {
-  Trial::must_be_killed("regional-outage", "region-cut-off", [](Drill& drill) {
-    auto regions = drill.step(
-        "Prepare two regions", [&] { return std::make_unique<Regions>(run(), Milliseconds{0}); });
-    auto source = drill.step("Start the database",
-        [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
-    drill.step("Take a full backup", [&] { regions->ship(*source, source->take_full_backup()); });
-    static_cast<void>(drill.step("Fetch the replica", [&] {
-      return drill.fetch_replica(*regions, *source,
-          {.name = "nothing", .probe = {}, .when = Timestamp::now(), .at = SteadyTime::now()});
-    }));
-  });
+  Trial::must_be_killed(
+      "regional-outage", {"region-cut-off", "the server of region A answers"}, [](Drill& drill) {
+        auto regions = drill.step("Prepare two regions",
+            [&] { return std::make_unique<Regions>(run(), Milliseconds{0}); });
+        auto source = drill.step("Start the database",
+            [&] { return drill.start_source(DataChecksums::on, regions->in_a()); });
+        drill.step(
+            "Take a full backup", [&] { regions->ship(*source, source->take_full_backup()); });
+        static_cast<void>(drill.step("Fetch the replica", [&] {
+          return drill.fetch_replica(*regions, *source,
+              {.name = "nothing", .probe = {}, .when = Timestamp::now(), .at = SteadyTime::now()});
+        }));
+      });
 }
 
 }  // namespace

@@ -54,16 +54,17 @@ TEST_F(AccidentalDeleteSabotage, TriggerMissing) {
                           })});
 }
 
+// The ledger forgot the first migration. That of bookings makes only what is not there, so running
+// it again succeeds, and that is the finding; where it does not, it fails.
 TEST_F(AccidentalDeleteSabotage, SecondMigrationRunIsNotANoOp) {
-  must_be_killed(
-      Sabotage{.killed_by = "migrations-current", .restored = sql([](Session& session) {
-                 demand_table(session, "public.schema_migrations");
-                 // An idempotent migration forgotten by the ledger: running it again succeeds,
-                 // and that is the finding.
-                 session.exec(
-                     "DELETE FROM public.schema_migrations WHERE version = (SELECT max(version) "
-                     "FROM public.schema_migrations)");
-               })});
+  must_be_killed(Sabotage{
+      .killed_by = Red{"migrations-current", "1 applied"}.or_because("running them again fails"),
+      .restored = sql([](Session& session) {
+        demand_table(session, "public.schema_migrations");
+        session.exec(
+            "DELETE FROM public.schema_migrations WHERE version = (SELECT min(version) "
+            "FROM public.schema_migrations)");
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, RoleWithOneMorePrivilege) {
@@ -88,21 +89,22 @@ TEST_F(AccidentalDeleteSabotage, DatabaseThatWasNotThere) {
 }
 
 TEST_F(AccidentalDeleteSabotage, CheckOfTheSubjectThatDoesNotHold) {
-  must_be_killed(Sabotage{.killed_by = "subject:never", .change_subject = [](Subject& given) {
-                            given.checks.push_back(
-                                {.id = "never", .sql = "SELECT 1", .expect = "= 2"});
-                          }});
+  must_be_killed(Sabotage{
+      .killed_by = {"subject:never", "it does not hold"}, .change_subject = [](Subject& given) {
+        given.checks.push_back({.id = "never", .sql = "SELECT 1", .expect = "= 2"});
+      }});
 }
 
 TEST_F(AccidentalDeleteSabotage, ServerThatTakesNoWrite) {
-  must_be_killed(Sabotage{.killed_by = "serving", .restored = sql([](Session& session) {
-                            session.exec("ALTER SYSTEM SET default_transaction_read_only = on");
-                            session.exec("SELECT pg_reload_conf()");
-                          })});
+  must_be_killed(Sabotage{
+      .killed_by = {"serving", "read-only transaction"}, .restored = sql([](Session& session) {
+        session.exec("ALTER SYSTEM SET default_transaction_read_only = on");
+        session.exec("SELECT pg_reload_conf()");
+      })});
 }
 
 TEST_F(AccidentalDeleteSabotage, SourceTakenForTheRestoredServer) {
-  must_be_killed(Sabotage{.killed_by = "own-server",
+  must_be_killed(Sabotage{.killed_by = {"own-server", "the same server answers for both"},
       .restored = [](Restored& restored, Source& source) { restored.cluster = source.cluster(); }});
 }
 
@@ -113,19 +115,20 @@ TEST_F(AccidentalDeleteSabotage, ArchiveChangedByTheRestore) {
 
 TEST_F(AccidentalDeleteSabotage, RecoveryThatDiesOfAMissingSegment) {
   must_be_killed(Sabotage{
-      .killed_by = "server-log", .before_restore = [](Source& source, const Marker& marker) {
+      .killed_by = {"server-log", "recovery ended before configured recovery target was reached"},
+      .before_restore = [](Source& source, const Marker& marker) {
         remove_archived(source, marker.last_segment);
       }});
 }
 
 TEST_F(AccidentalDeleteSabotage, MoreLostThanTheObjectiveAllows) {
-  must_be_killed(Sabotage{.killed_by = "rpo", .change_subject = [](Subject& given) {
+  must_be_killed(Sabotage{.killed_by = in_its_one_way("rpo"), .change_subject = [](Subject& given) {
                             given.objectives["accidental-delete"].rpo = Milliseconds{0};
                           }});
 }
 
 TEST_F(AccidentalDeleteSabotage, LongerThanTheObjectiveAllows) {
-  must_be_killed(Sabotage{.killed_by = "rto", .change_subject = [](Subject& given) {
+  must_be_killed(Sabotage{.killed_by = in_its_one_way("rto"), .change_subject = [](Subject& given) {
                             given.objectives["accidental-delete"].rto = Milliseconds{1};
                           }});
 }

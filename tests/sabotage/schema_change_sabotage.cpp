@@ -109,7 +109,8 @@ TEST_F(SchemaChangeSabotage, MigrationThatCannotRunOnTheBase) {
 }
 
 TEST_F(SchemaChangeSabotage, LedgerThatTheDumpDidNotBring) {
-  must_be_killed(scenario, "migrations-current", story_of({.loaded = forget_migrations}));
+  must_be_killed(scenario, {"migrations-current", "running them again fails"},
+      story_of({.loaded = forget_migrations}));
 }
 
 TEST_F(SchemaChangeSabotage, FunctionThatFindsItsTableBySearchPath) {
@@ -135,7 +136,7 @@ TEST_F(SchemaChangeSabotage, ForeignKeyThatItsRowsDoNotKeep) {
 }
 
 TEST_F(SchemaChangeSabotage, RowThatTheDumpDidNotBring) {
-  must_be_killed(scenario, "rows", story_of({.loaded = lose_a_row}));
+  must_be_killed(scenario, {"rows", "differs"}, story_of({.loaded = lose_a_row}));
 }
 
 TEST_F(SchemaChangeSabotage, TableThatNoMigrationMakes) {
@@ -153,12 +154,13 @@ TEST_F(SchemaChangeSabotage, MigrationOfTheBaseThatWasEdited) {
 }
 
 TEST_F(SchemaChangeSabotage, RollbackThatLosesARow) {
-  must_be_killed(scenario, "rollback", story_of({.rolled_back = [](Restored& changed) {
-    if (const std::string why = why_no_rollback(subject(), {}); !why.empty()) {
-      throw NotApplicable{why};
-    }
-    lose_a_row(changed);
-  }}));
+  must_be_killed(scenario, {"rollback", "is not as before (rows)"},
+      story_of({.rolled_back = [](Restored& changed) {
+        if (const std::string why = why_no_rollback(subject(), {}); !why.empty()) {
+          throw NotApplicable{why};
+        }
+        lose_a_row(changed);
+      }}));
 }
 
 }  // namespace

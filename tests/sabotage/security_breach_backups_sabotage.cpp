@@ -20,7 +20,7 @@ TEST_F(SecurityBreachSabotage, BackupThatWasHeldForTaintedAndIsClean) {
 }
 
 TEST_F(SecurityBreachSabotage, TaintedBackupUsedBecauseItIsTheNewest) {
-  must_be_killed(BrokenBreach{.killed_by = "intrusion-scan",
+  must_be_killed(BrokenBreach{.killed_by = {"intrusion-scan", "superuser, not in the baseline"},
       .tainted_backups = 1,
       .restore = [](Drill& drill, Breach& breach) {
         return drill.restore_in_quarantine(breach.vault, breach.newest, Immediate{});
@@ -28,7 +28,7 @@ TEST_F(SecurityBreachSabotage, TaintedBackupUsedBecauseItIsTheNewest) {
 }
 
 TEST_F(SecurityBreachSabotage, TaintedBackupOfWhichOneTrickWasTakenBack) {
-  must_be_killed(BrokenBreach{.killed_by = "intrusion-scan",
+  must_be_killed(BrokenBreach{.killed_by = {"intrusion-scan", ": trigger, not in the baseline"},
       .tainted_backups = 1,
       .restore =
           [](Drill& drill, Breach& breach) {
@@ -66,15 +66,16 @@ TEST_F(SecurityBreachSabotage, TheHealthyTwinWithATamperedBackupIsGreen) {
 }
 
 TEST_F(SecurityBreachSabotage, NewestBackupThatNobodyCanOpen) {
-  must_be_killed(
-      BrokenBreach{.killed_by = "backup-choice", .restore = [](Drill& drill, Breach& breach) {
-                     tamper_with_backup(breach, breach.clean);
-                     return newest_clean(drill, breach);
-                   }});
+  must_be_killed(BrokenBreach{.killed_by = {"backup-choice", "not used: full-2; restored from"},
+      .restore = [](Drill& drill, Breach& breach) {
+        tamper_with_backup(breach, breach.clean);
+        return newest_clean(drill, breach);
+      }});
 }
 
 TEST_F(SecurityBreachSabotage, BackupThatNobodyTamperedWith) {
-  must_be_killed(BrokenBreach{.killed_by = "backup-choice", .expected_unused = {"full-2"}});
+  must_be_killed(BrokenBreach{
+      .killed_by = {"backup-choice", "not used: ; restored from"}, .expected_unused = {"full-2"}});
 }
 
 TEST_F(SecurityBreachSabotage, EveryBackupTamperedWith) {
@@ -90,8 +91,8 @@ TEST_F(SecurityBreachSabotage, EveryBackupTamperedWith) {
 
 // The sets open, and what recovery would replay does not.
 TEST_F(SecurityBreachSabotage, WalTamperedWithInTheVault) {
-  must_be_killed(BrokenBreach{
-      .killed_by = "backup-choice", .restore = [](Drill& drill, Breach& breach) {
+  must_be_killed(BrokenBreach{.killed_by = {"backup-choice", "is not what was put"},
+      .restore = [](Drill& drill, Breach& breach) {
         tamper_with(breach.vault.as_stored(), breach.vault.store().list("wal/").front().key);
         return newest_clean(drill, breach);
       }});

@@ -14,12 +14,12 @@ TEST_F(SecurityBreachSabotage, TheHealthyTwinIsGreen) {
 }
 
 TEST_F(SecurityBreachSabotage, ServerThatWasNeverCutOff) {
-  must_be_killed(BrokenBreach{
-      .killed_by = "isolated", .cut_off = [](Drill&, Source& source) { source.hold_clients(); }});
+  must_be_killed(BrokenBreach{.killed_by = {"isolated", "the compromised server can be reached"},
+      .cut_off = [](Drill&, Source& source) { source.hold_clients(); }});
 }
 
 TEST_F(SecurityBreachSabotage, IntruderWhoNeverCame) {
-  must_be_killed(BrokenBreach{.killed_by = "intruder-noticed", .tricks = {}});
+  must_be_killed(BrokenBreach{.killed_by = {"intruder-noticed", "nothing"}, .tricks = {}});
 }
 
 TEST_F(SecurityBreachSabotage, ArchiveChangedDuringTheQuarantine) {
@@ -28,58 +28,63 @@ TEST_F(SecurityBreachSabotage, ArchiveChangedDuringTheQuarantine) {
 }
 
 TEST_F(SecurityBreachSabotage, EvidenceThatSomebodyWroteTo) {
-  must_be_killed(BrokenBreach{.killed_by = "evidence", .preserved = [](Breach& breach) {
-                                Cluster& cluster = breach.source->cluster();
-                                put_file(cluster.instance(), cluster.data_path() + "/note", "seen");
-                              }});
+  must_be_killed(BrokenBreach{
+      .killed_by = {"evidence", "files of the server changed"}, .preserved = [](Breach& breach) {
+        Cluster& cluster = breach.source->cluster();
+        put_file(cluster.instance(), cluster.data_path() + "/note", "seen");
+      }});
 }
 
 TEST_F(SecurityBreachSabotage, EvidenceTamperedWithInTheVault) {
-  must_be_killed(BrokenBreach{.killed_by = "evidence", .rotated = [](Restored&, Breach& breach) {
-                                tamper_with(breach.vault.as_stored(),
-                                    breach.vault.store().list("evidence/").front().key);
-                              }});
+  must_be_killed(BrokenBreach{.killed_by = {"evidence", "the sealed copy is another"},
+      .rotated = [](Restored&, Breach& breach) {
+        tamper_with(breach.vault.as_stored(), breach.vault.store().list("evidence/").front().key);
+      }});
 }
 
 TEST_F(SecurityBreachSabotage, ReplayPastTheBreakIn) {
-  must_be_killed(
-      BrokenBreach{.killed_by = "intrusion-scan", .restore = [](Drill& drill, Breach& breach) {
-                     return drill.restore_in_quarantine(breach.vault, breach.clean, Latest{});
-                   }});
+  must_be_killed(BrokenBreach{.killed_by = {"intrusion-scan", "superuser, not in the baseline"},
+      .restore = [](Drill& drill, Breach& breach) {
+        return drill.restore_in_quarantine(breach.vault, breach.clean, Latest{});
+      }});
 }
 
 TEST_F(SecurityBreachSabotage, WayBackThatWasOverlooked) {
-  must_be_killed(
-      BrokenBreach{.killed_by = "intrusion-scan", .restored = [](Restored& restored, Breach&) {
-                     restored.cluster.connect().exec("CREATE ROLE left_over SUPERUSER NOLOGIN");
-                   }});
+  must_be_killed(BrokenBreach{.killed_by = {"intrusion-scan", "superuser, not in the baseline"},
+      .restored = [](Restored& restored, Breach&) {
+        restored.cluster.connect().exec("CREATE ROLE left_over SUPERUSER NOLOGIN");
+      }});
 }
 
 TEST_F(SecurityBreachSabotage, ReplayThatStopsBeforeTheMarker) {
   must_be_killed(
-      BrokenBreach{.killed_by = "exact-set", .restore = [](Drill& drill, Breach& breach) {
-                     return drill.restore_in_quarantine(breach.vault, breach.clean, Immediate{});
-                   }});
+      BrokenBreach{.killed_by = {"exact-set", "was acknowledged before the marker and is missing"},
+          .restore = [](Drill& drill, Breach& breach) {
+            return drill.restore_in_quarantine(breach.vault, breach.clean, Immediate{});
+          }});
 }
 
 TEST_F(SecurityBreachSabotage, KeyThatStayed) {
-  must_be_killed(BrokenBreach{.killed_by = "backup-key-rotated", .rotate_key = [](Vault&) {}});
+  must_be_killed(BrokenBreach{
+      .killed_by = {"backup-key-rotated", "the old key opens"}, .rotate_key = [](Vault&) {}});
 }
 
 // The files came back with the backup: TLS is turned on, and a new key was made, but is not there.
 TEST_F(SecurityBreachSabotage, TlsKeyThatCameBackWithTheBackup) {
-  must_be_killed(
-      BrokenBreach{.killed_by = "tls-key-rotated", .rotate_tls = [](Restored& restored, Breach&) {
-                     add_tls_settings(restored.settings);
-                     restored.cluster.write_settings(restored.settings);
-                     restored.cluster.reload();
-                     return make_tls_key();
-                   }});
+  must_be_killed(BrokenBreach{
+      .killed_by = {"tls-key-rotated", "the server proves itself with the key of before"},
+      .rotate_tls = [](Restored& restored, Breach&) {
+        add_tls_settings(restored.settings);
+        restored.cluster.write_settings(restored.settings);
+        restored.cluster.reload();
+        return make_tls_key();
+      }});
 }
 
 TEST_F(SecurityBreachSabotage, NewCertificateForTheStolenTlsKey) {
   must_be_killed(BrokenBreach{
-      .killed_by = "tls-key-rotated", .rotate_tls = [](Restored& restored, Breach& breach) {
+      .killed_by = {"tls-key-rotated", "the server proves itself with the key of before"},
+      .rotate_tls = [](Restored& restored, Breach& breach) {
         TlsKey renewed = with_new_certificate(breach.source->tls_key());
         serve_tls(restored.cluster, restored.settings, renewed.private_key, renewed.certificate);
         return renewed;
@@ -87,14 +92,15 @@ TEST_F(SecurityBreachSabotage, NewCertificateForTheStolenTlsKey) {
 }
 
 TEST_F(SecurityBreachSabotage, RoleThatGotItsOldPasswordBack) {
-  must_be_killed(BrokenBreach{
-      .killed_by = "credentials-rotated", .rotated = [](Restored& restored, Breach& breach) {
-        const Credentials old = breach.source->credentials();
-        const auto& [role, password] = *old.begin();
-        Session session = restored.cluster.connect();
-        session.exec(fmt::format("ALTER ROLE {} PASSWORD {}", identifier(role),
-            literal(session.scram_verifier(role, password))));
-      }});
+  must_be_killed(
+      BrokenBreach{.killed_by = {"credentials-rotated", "is let in with its old credential"},
+          .rotated = [](Restored& restored, Breach& breach) {
+            const Credentials old = breach.source->credentials();
+            const auto& [role, password] = *old.begin();
+            Session session = restored.cluster.connect();
+            session.exec(fmt::format("ALTER ROLE {} PASSWORD {}", identifier(role),
+                literal(session.scram_verifier(role, password))));
+          }});
 }
 
 }  // namespace

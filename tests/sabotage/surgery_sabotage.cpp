@@ -14,15 +14,15 @@ TEST_F(AccidentalDeleteSabotage, RecoveredToJustAfterTheAccident) {
 }
 
 TEST_F(AccidentalDeleteSabotage, OneRowMoreThanWasLost) {
-  must_be_killed(SurgerySabotage{
-      .killed_by = "surgery", .after_copy = [](Session& session, const std::string&) {
+  must_be_killed(SurgerySabotage{.killed_by = {"surgery", "pgrehearse.sentinels differs"},
+      .after_copy = [](Session& session, const std::string&) {
         session.exec("INSERT INTO pgrehearse.sentinels VALUES ('one more')");
       }});
 }
 
 TEST_F(AccidentalDeleteSabotage, LaterCommitLostByTheSurgery) {
-  must_be_killed(SurgerySabotage{
-      .killed_by = "exact-set", .after_copy = [](Session& session, const std::string&) {
+  must_be_killed(SurgerySabotage{.killed_by = {"exact-set", "was acknowledged and is missing"},
+      .after_copy = [](Session& session, const std::string&) {
         session.exec(
             "DELETE FROM pgrehearse.commits WHERE (writer, sequence) = "
             "(SELECT writer, sequence FROM pgrehearse.commits ORDER BY "
@@ -31,8 +31,8 @@ TEST_F(AccidentalDeleteSabotage, LaterCommitLostByTheSurgery) {
 }
 
 TEST_F(AccidentalDeleteSabotage, LostRowsOfWhichOneWasNotRecovered) {
-  must_be_killed(SurgerySabotage{
-      .killed_by = "surgery", .before_copy = [](Session& session, const std::string& table) {
+  must_be_killed(SurgerySabotage{.killed_by = {"surgery", "rows were lost by the WAL's account"},
+      .before_copy = [](Session& session, const std::string& table) {
         session.exec("DELETE FROM " + table +
                      " WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM " + table +
                      " LIMIT 1)");
@@ -40,8 +40,8 @@ TEST_F(AccidentalDeleteSabotage, LostRowsOfWhichOneWasNotRecovered) {
 }
 
 TEST_F(AccidentalDeleteSabotage, LostRowsOfWhichOneWasNotCopied) {
-  must_be_killed(SurgerySabotage{
-      .killed_by = "surgery", .after_copy = [](Session& session, const std::string& table) {
+  must_be_killed(SurgerySabotage{.killed_by = {"surgery", "differs"},
+      .after_copy = [](Session& session, const std::string& table) {
         session.exec("DELETE FROM " + table +
                      " WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM " + table +
                      " LIMIT 1)");

@@ -21,25 +21,27 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinWithoutAPoolerIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, PoolerThatIsNeverSwitched) {
-  must_be_killed(Sabotage{.killed_by = "traffic-switched",
-      .change_subject = with_a_pooler,
-      .switch_traffic = [](Drill&, Source&, Restored&) {}});
+  must_be_killed(
+      Sabotage{.killed_by = {"traffic-switched", "another server answers, which has it not"},
+          .change_subject = with_a_pooler,
+          .switch_traffic = [](Drill&, Source&, Restored&) {}});
 }
 
 TEST_F(AccidentalDeleteSabotage, WriteThatIsServedByTheOldServer) {
-  must_be_killed(Sabotage{.killed_by = "serving",
+  must_be_killed(Sabotage{.killed_by = {"serving", "but on another server"},
       .change_subject = with_a_pooler,
       .switch_traffic = [](Drill&, Source&, Restored&) {}});
 }
 
 TEST_F(AccidentalDeleteSabotage, OldServerClosedAndPoolerNotSwitched) {
-  must_be_killed(Sabotage{.killed_by = "traffic-switched",
-      .change_subject = with_a_pooler,
-      .switch_traffic = [](Drill&, Source& source, Restored&) { source.fence(); }});
+  must_be_killed(
+      Sabotage{.killed_by = {"traffic-switched", "the connection to the server was lost"},
+          .change_subject = with_a_pooler,
+          .switch_traffic = [](Drill&, Source& source, Restored&) { source.fence(); }});
 }
 
 TEST_F(AccidentalDeleteSabotage, OldServerThatStillTakesWrites) {
-  must_be_killed(Sabotage{.killed_by = "old-server-fenced",
+  must_be_killed(Sabotage{.killed_by = {"old-server-fenced", "the old server took the write"},
       .change_subject = with_a_pooler,
       .switch_traffic = [](Drill&, Source& source, Restored& restored) {
         source.send_traffic_to(restored.cluster);
@@ -47,13 +49,13 @@ TEST_F(AccidentalDeleteSabotage, OldServerThatStillTakesWrites) {
 }
 
 TEST_F(AccidentalDeleteSabotage, OldServerThatStillTakesWritesWithoutAPooler) {
-  must_be_killed(Sabotage{.killed_by = "old-server-fenced",
+  must_be_killed(Sabotage{.killed_by = {"old-server-fenced", "the old server took the write"},
       .change_subject = [](Subject& given) { given.traffic = {}; },
       .switch_traffic = [](Drill&, Source&, Restored&) {}});
 }
 
 TEST_F(AccidentalDeleteSabotage, OldServerThatComesBackAfterTheSwitch) {
-  must_be_killed(Sabotage{.killed_by = "old-server-fenced",
+  must_be_killed(Sabotage{.killed_by = {"old-server-fenced", "the old server took the write"},
       .change_subject = with_a_pooler,
       .switch_traffic = [](Drill& drill, Source& source, Restored& restored) {
         drill.switch_traffic(source, restored);
@@ -62,13 +64,14 @@ TEST_F(AccidentalDeleteSabotage, OldServerThatComesBackAfterTheSwitch) {
 }
 
 TEST_F(AccidentalDeleteSabotage, PoolerThatIsSwitchedBack) {
-  must_be_killed(Sabotage{.killed_by = "traffic-switched",
-      .change_subject = with_a_pooler,
-      .switch_traffic = [](Drill& drill, Source& source, Restored& restored) {
-        drill.switch_traffic(source, restored);
-        source.cluster().start();
-        source.send_traffic_to(source.cluster());
-      }});
+  must_be_killed(
+      Sabotage{.killed_by = {"traffic-switched", "another server answers, which has it not"},
+          .change_subject = with_a_pooler,
+          .switch_traffic = [](Drill& drill, Source& source, Restored& restored) {
+            drill.switch_traffic(source, restored);
+            source.cluster().start();
+            source.send_traffic_to(source.cluster());
+          }});
 }
 
 }  // namespace

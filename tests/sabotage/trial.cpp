@@ -33,6 +33,13 @@ std::vector<std::string> why_red(const std::vector<Finding>& findings) {
   return reasons;
 }
 
+// "exact-set, because: is missing, or: was not sent"
+std::string text_of(const Red& red) {
+  return red.causes.empty()
+             ? red.check
+             : fmt::format("{}, because: {}", red.check, joined(red.causes, ", or: "));
+}
+
 }  // namespace
 
 Row one_of(Session& session, const std::string& query, const std::string& what) {
@@ -74,9 +81,8 @@ void demand_replay(const Source& source) {
   }
 }
 
-Red with_cause_of_base_backup(
-    const Subject& given, const std::string& check, const std::string& cause) {
-  return given.backup.tool == BackupSpec{}.tool ? Red{check, cause} : Red{check};
+Red of_a_damaged_set() {
+  return Red{"backup-verified", "other content"}.or_because("checksum");
 }
 
 void remove_archived(const Source& source, const std::string& segment) {
@@ -109,20 +115,21 @@ void Trial::must_be_killed(const std::string& scenario, const Red& red, const St
   record().on_trial = red.check;
   conclude("sabotage", drilled, is_red_at(drilled.findings, red),
       fmt::format("does the sabotage turn the drill red at '{}'?", red.check),
-      fmt::format("missed: {}{}{}", red.check, red.cause.empty() ? "" : ", because: ", red.cause));
+      "missed: " + text_of(red), red.check);
 }
 
-void Trial::must_be_killed_first_at(const std::string& scenario, const std::string& first,
-    const std::string& check, const Story& story) {
+void Trial::must_be_killed_first_at(
+    const std::string& scenario, const Red& first, const Red& later, const Story& story) {
   const std::optional<DrillRecord> told_drill = told(scenario, story);
   if (!told_drill) {
     return;
   }
   const DrillRecord& drilled = *told_drill;
-  record().on_trial = check;
-  conclude("sabotage", drilled, is_red_first_at(drilled.findings, first, check),
-      fmt::format("does the sabotage turn the drill red at '{}', and then at '{}'?", first, check),
-      fmt::format("missed: {} before {}", first, check));
+  record().on_trial = later.check;
+  conclude("sabotage", drilled, is_red_first_at(drilled.findings, first, later),
+      fmt::format("does the sabotage turn the drill red at '{}', and then at '{}'?", first.check,
+          later.check),
+      fmt::format("missed: {}; then: {}", text_of(first), text_of(later)), later.check);
 }
 
 void Trial::must_be_green(const std::string& scenario, const Story& story) {
@@ -180,15 +187,18 @@ std::optional<DrillRecord> Trial::told(const std::string& scenario, const Story&
 }
 
 void Trial::conclude(const std::string& check, const DrillRecord& drilled, bool as_it_must,
-    const std::string& question, const std::string& expected) {
+    const std::string& question, const std::string& expected, const std::string& red_at) {
   record().scenario = drilled.scenario;
   record().subject = drilled.subject;
   const std::vector<std::string> missed = missed_in(drilled.findings);
+  const std::vector<std::string> said = said_at(drilled.findings, red_at);
   record().findings.push_back({.check = check,
       .question = question,
       .expected = expected,
-      .observed = fmt::format("missed: {}{}{}", missed.empty() ? "nothing" : joined(missed, ", "),
-          drilled.error.empty() ? "" : "; the drill ended with ", drilled.error),
+      .observed = fmt::format("missed: {}{}{}{}", missed.empty() ? "nothing" : joined(missed, ", "),
+          drilled.error.empty() ? "" : "; the drill ended with " + drilled.error,
+          as_it_must || said.empty() ? "" : fmt::format("; {} says: ", red_at),
+          as_it_must ? "" : joined(said, "; ")),
       .verdict = judged(as_it_must, drilled.error),
       .details = missed});
   record().finding_lines.push_back(0);

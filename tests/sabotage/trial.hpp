@@ -30,9 +30,8 @@ void demand_plain_sets(
     const Source& source, const std::string& else_it = "keeps its sets in a form of its own");
 /// Throws NotApplicable where the backup tool replays no WAL.
 void demand_replay(const Source& source);
-/// Where other tools have words of their own for it, the check alone is demanded of them.
-[[nodiscard]] Red with_cause_of_base_backup(
-    const Subject& given, const std::string& check, const std::string& cause);
+/// What the backup tools say of a set that Drill::damage_backup has hit.
+[[nodiscard]] Red of_a_damaged_set();
 /// Removes a segment from where recovery would read it, whichever tool archived it there. Throws
 /// NotApplicable when there is none.
 void remove_archived(const Source& source, const std::string& segment);
@@ -48,8 +47,8 @@ class Trial : public Scenario {
   /// The story must be missed at the named check, for the named cause.
   void must_be_killed(const std::string& scenario, const Red& red, const Story& story);
   /// As above, and nothing else may be missed before `first` is.
-  void must_be_killed_first_at(const std::string& scenario, const std::string& first,
-      const std::string& check, const Story& story);
+  void must_be_killed_first_at(
+      const std::string& scenario, const Red& first, const Red& later, const Story& story);
   /// The healthy twin: every check must be met, else a red elsewhere proves nothing.
   void must_be_green(const std::string& scenario, const Story& story);
   /// The restored server is dead when it is asked: nothing that it should answer may be met or
@@ -60,8 +59,9 @@ class Trial : public Scenario {
  private:
   /// Nothing when the story is not applicable; then this case's record says so.
   std::optional<DrillRecord> told(const std::string& scenario, const Story& story);
+  /// Where it was not as it must, what is said at `red_at` is observed too.
   static void conclude(const std::string& check, const DrillRecord& drilled, bool as_it_must,
-      const std::string& question, const std::string& expected);
+      const std::string& question, const std::string& expected, const std::string& red_at = {});
 };
 
 }  // namespace pgrehearse

@@ -48,30 +48,32 @@ TEST_F(AccidentalDeleteSabotage, TheHealthyTwinWithFilesIsGreen) {
 }
 
 TEST_F(AccidentalDeleteSabotage, FileThatIsMissing) {
-  Trial::must_be_killed("accidental-delete", "uploads",
+  Trial::must_be_killed("accidental-delete", {"uploads", "is missing"},
       story_of([](ObjectStore& backup) { backup.remove(some_file(backup), {}); }));
 }
 
 TEST_F(AccidentalDeleteSabotage, FileWithOneByteChanged) {
-  Trial::must_be_killed("accidental-delete", "uploads",
+  Trial::must_be_killed("accidental-delete", {"uploads", "has other bytes than its row says"},
       story_of([](ObjectStore& backup) { tamper_with(backup, some_file(backup)); }));
 }
 
 TEST_F(AccidentalDeleteSabotage, FileWithoutARow) {
-  Trial::must_be_killed("accidental-delete", "uploads", story_of([](ObjectStore& backup) {
-    backup.put(upload_key("nobody-knows-it"), Content::of_bytes("x"), {});
-  }));
+  Trial::must_be_killed(
+      "accidental-delete", {"uploads", "has no row"}, story_of([](ObjectStore& backup) {
+        backup.put(upload_key("nobody-knows-it"), Content::of_bytes("x"), {});
+      }));
 }
 
 // Both are there, and each has the digest of the other.
 TEST_F(AccidentalDeleteSabotage, FilesUnderEachOthersNames) {
-  Trial::must_be_killed("accidental-delete", "uploads", story_of([](ObjectStore& backup) {
-    const std::vector<ObjectInfo> files = backup.list(std::string{uploads_prefix});
-    const std::string first = get_bytes(backup, files.front().key);
-    const std::string last = get_bytes(backup, files.back().key);
-    backup.put(files.front().key, Content::of_bytes(last), {});
-    backup.put(files.back().key, Content::of_bytes(first), {});
-  }));
+  Trial::must_be_killed("accidental-delete", {"uploads", "has other bytes than its row says"},
+      story_of([](ObjectStore& backup) {
+        const std::vector<ObjectInfo> files = backup.list(std::string{uploads_prefix});
+        const std::string first = get_bytes(backup, files.front().key);
+        const std::string last = get_bytes(backup, files.back().key);
+        backup.put(files.front().key, Content::of_bytes(last), {});
+        backup.put(files.back().key, Content::of_bytes(first), {});
+      }));
 }
 
 }  // namespace

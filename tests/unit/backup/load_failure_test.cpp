@@ -17,6 +17,15 @@ TEST(LoadFailure, NamesTheObjectAndTheReason) {
       "relation \"notes\" does not exist");
 }
 
+TEST(LoadFailure, TellsThatADumpWasCutShort) {
+  const std::string end = "could not read from input file: end of file";
+  EXPECT_EQ(load_failure_in("pg_restore: error: " + end + "\n"), end);
+  EXPECT_EQ(load_failure_in("pg_restore: from TOC entry 7; 0 16401 TABLE DATA shop cards ann\n"
+                            "pg_restore: error: " +
+                            end + "\n"),
+      "TABLE DATA shop cards: " + end);
+}
+
 TEST(LoadFailure, RepeatsNoValue) {
   EXPECT_EQ(load_failure_in("pg_restore: from TOC entry 7; 0 16401 TABLE DATA shop cards ann\n"
                             "pg_restore: error: COPY failed for table \"cards\": ERROR:  invalid "
