@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { walk_by_keyboard } from './keyboard.mjs';
 
 const [packages, work, root, program, browserPath, pictures] = process.argv.slice(2);
 const load = createRequire(path.join(packages, 'package.json'));
@@ -37,6 +38,15 @@ for (let day = 1; day <= 7; day += 1) {
   fs.mkdirSync(path.join(history, String(day)), { recursive: true });
   fs.writeFileSync(path.join(history, String(day), 'record.json'), JSON.stringify(run));
 }
+// What a walk with the keyboard must notice, one page for each.
+const bad_by_keyboard = [
+  '<a href="#a" tabindex="2">a</a><a href="#b" tabindex="1">b</a>', '<a href="#a" id="a"><img alt="" width="9"></a>',
+  '<a href="#a" style="outline: none">a</a>', '<a href="#a" style="outline-color: #fefefe">a</a>',
+  '<a href="#a" style="position: fixed; left: -900px">a</a>',
+  '<div style="display: flex; flex-direction: column-reverse"><a href="#a">a</a><a href="#b">b</a></div>',
+  '<details><summary onclick="return false">s</summary></details>', '<a href="#a">a</a>'.repeat(9),
+  '<main><a href="#drill-1">a</a><a href="#c">c</a></main>',
+];
 const wrong = [];
 let looks = 0;
 
@@ -75,6 +85,16 @@ async function look(browser, name, file, { scheme, width, media }) {
   await page.close();
 }
 
+let stops = 0;
+async function walk(browser, name, file, scheme) {
+  const page = await browser.newPage();
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  await page.setViewport({ width: 1100, height: 800 });
+  await page.goto(pathToFileURL(file));
+  stops += await walk_by_keyboard(page, (what) => wrong.push(`${name} (${scheme}, keyboard): ${what}`));
+  await page.close();
+}
+
 const browser = await puppeteer.launch({
   executablePath: browserPath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'], userDataDir: path.join(work, 'browser'),
 });
@@ -90,22 +110,29 @@ try {
     for (const how of [light, dark, ...(name === 'sample' ? [{ ...light, scheme: 'dark' }, { ...dark, scheme: 'light' }, paper] : [])]) {
       await look(browser, name, html, how);
     }
+    for (const scheme of name === 'sample' ? ['light', 'dark'] : ['light']) await walk(browser, name, html, scheme);
   }
   const trends = path.join(work, 'history.html');
   fs.writeFileSync(trends, execFileSync(program, ['report', '--reports', history, '--form', 'html']));
   for (const how of [light, dark]) await look(browser, 'history', trends, how);
+  await walk(browser, 'history', trends, 'light');
   // And what it looks for is noticed where it is.
   const bad = path.join(work, 'bad.html');
   fs.writeFileSync(bad, '<h1>?</h1><img src="x.png"><div style="width:5000px">wide</div><script>console.log(1)</script>');
   const before = wrong.length;
   await look(browser, 'bad', bad, dark);
+  for (const [i, body] of bad_by_keyboard.entries()) {
+    fs.writeFileSync(bad, `<style>:focus-visible { outline: 3px solid #00f }</style>${body}`);
+    await walk(browser, `bad ${i}`, bad, 'light');
+  }
   const noticed = wrong.splice(before).join('\n');
-  for (const what of ['console', 'requestfailed', 'wider', 'axe: image-alt', 'verdict']) {
+  for (const what of ['console', 'requestfailed', 'wider', 'axe: image-alt', 'verdict', 'Tab reaches', 'has no name',
+    'not to be seen', 'outside of the screen', 'stands below', 'does not fold', 'no link past', 'leads to']) {
     if (!noticed.includes(what)) wrong.push(`a bad page was not noticed: ${what}`);
   }
 } finally {
   await browser.close();
 }
 for (const line of wrong) console.error(line);
-console.log(`${Object.keys(pages).length + 1} pages looked at ${looks} times, ${wrong.length} faults`);
+console.log(`${Object.keys(pages).length + 1} pages looked at ${looks} times, ${stops} stops of the keyboard, ${wrong.length} faults`);
 process.exit(wrong.length === 0 ? 0 : 1);

@@ -28,7 +28,7 @@ struct NotRunHere {
   std::string_view pattern;
   std::string_view reason;
 };
-constexpr std::array<NotRunHere, 19> not_run_here{{
+constexpr std::array<NotRunHere, 30> not_run_here{{
     {"./ci/drill", "a whole run: what it starts, ctest runs as drill/*"},
     {"./ci/drill run --engine *", "the same, on a chosen engine"},
     {"./ci/drill run --subject *", "the same, on a chosen subject"},
@@ -48,7 +48,18 @@ constexpr std::array<NotRunHere, 19> not_run_here{{
     {"pgrehearse init*", "writes where it stands; program/InARepository runs it"},
     {"ci/rehearse *", "the script that init writes; lint/pipelines_test runs it"},
     {"./ci/test", "it runs this test"},
-    {"ctest --preset drill *", "ctest runs these cases already"},
+    {"ci/test", "the same"},
+    {"ci/setup --ci", "it installs packages; CI begins with it"},
+    {"ci/build dev", "it builds for minutes; CI does so with release"},
+    {"ci/check-format --fix", "it writes in the sources; ctest asks lint/format"},
+    {"ctest --preset *", "it runs tests; that it would run some is asked here"},
+    {"PGREHEARSE_TEST_SIZE=nightly ctest --preset *", "the same, in the size of the night"},
+    {"cmake --install build/release *", "ctest does it: install/example"},
+    {"cpack --config build/release/CPackConfig.cmake", "ctest does it: install/package"},
+    {"ci/images/pgrehearse/build *", "the same"},
+    {"docker build --file ci/images/pgrehearse/Dockerfile *", "the same, on a base of this host"},
+    {"docker run --rm *", "the same"},
+    {"podman --runtime runc run --rm *", "tried by hand; the tests build this image with docker"},
 }};
 
 /// Run as they stand, and expected to exit 0.
@@ -76,23 +87,6 @@ bool is_known(std::string_view command) {
   return is_cheap(command) ||
          std::any_of(not_run_here.begin(), not_run_here.end(),
              [&](const NotRunHere& known) { return fits(known.pattern, command); });
-}
-
-std::vector<fs::path> documents() {
-  std::vector<fs::path> found{root / "README.md", root / "CONTRIBUTING.md"};
-  for (const char* folder : {"docs", "fixtures"}) {
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator{root / folder}) {
-      if (entry.path().extension() == ".md") {
-        found.push_back(entry.path());
-      }
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-std::string place_in(const fs::path& document, int line) {
-  return fmt::format("{}:{}", document.lexically_relative(root).string(), line);
 }
 
 /// ci/drill builds the program and becomes it; here the program is built already.
@@ -126,6 +120,22 @@ std::string dry_run(const DocumentedCommand& command) {
                               " | grep '^  ' >/dev/null";
   const Completed ended = run({.argv = {"bash", "-o", "pipefail", "-c", listing}, .cwd = root});
   return ended.ok() ? "" : fmt::format("would run nothing: {}", trimmed(ended.err));
+}
+
+/// The tests that "ctest --preset ..." would run, of this build: dev has the same ones.
+std::string tests_selected_by(const std::string& command) {
+  constexpr std::string_view preset = "ctest --preset ";
+  const std::size_t at = command.find(preset);
+  const std::size_t name = at + preset.size();
+  const std::size_t end = std::min(command.find(' ', name), command.size());
+  const std::string only = command.substr(name, end - name) == "drill" ? " -L '^drill$'" : "";
+  const fs::path build = companion("pgrehearse").parent_path().parent_path();
+  const Completed listed = run({.argv = {"bash", "-c",
+                                    fmt::format("ctest --test-dir '{}' -N{}{} | grep '#'",
+                                        build.string(), only, command.substr(end))},
+      .cwd = root,
+      .deadline = Seconds{120}});
+  return listed.out;
 }
 
 /// ./ci/drill --help configures and builds release: free there, minutes elsewhere.
@@ -180,9 +190,24 @@ TEST(DocumentedCommands, WholeRunsWouldRunSomething) {
   EXPECT_GE(seen, 1U);
 }
 
+TEST(DocumentedCommands, SelectionsOfTestsSelectSome) {
+  std::size_t seen = 0;
+  for (const fs::path& document : documents()) {
+    for (const DocumentedCommand& command : commands_in(read_file(document))) {
+      if (command.text.find("ctest --preset ") != std::string::npos) {
+        ++seen;
+        EXPECT_NE(tests_selected_by(command.text), "")
+            << place_in(document, command.line) << ": '" << command.text << "'";
+      }
+    }
+  }
+  EXPECT_GE(seen, 3U);
+}
+
 TEST(DocumentedCommands, AWrongOneIsNoticed) {
   EXPECT_FALSE(is_known("./ci/drill runn"));
   EXPECT_FALSE(is_known("rm -rf build"));
+  EXPECT_EQ(tests_selected_by("ctest --preset drill -R NobodyWroteIt"), "");
   EXPECT_NE(dry_run({.text = "./ci/drill run --scenario nobody-wrote-it"}), "");
   EXPECT_NE(dry_run({.text = "./ci/drill run --gtest_filter=NobodyWroteIt.*"}), "");
   EXPECT_NE(tried({.text = "./ci/drill run --no-such-flag --gtest_list_tests"}), "");
@@ -227,6 +252,22 @@ TEST(DocumentReader, TellsCommandsFromOutputAndComments) {
   EXPECT_EQ(commands[0].line, 4);
   EXPECT_EQ(commands[1].text, "a --b");
   EXPECT_EQ(commands[1].output, (std::vector<std::string>{"its output", "..."}));
+}
+
+TEST(DocumentReader, TakesIndentedCodeForCommands) {
+  const auto commands = commands_in(
+      "Text:\n\n    ci/build dev    # into build/dev\n    ci/test\n\n    ctest\nText\n    goes on\n"
+      "\n- item\n\n    its paragraph\n\nText\n\n    last\n");
+  ASSERT_EQ(commands.size(), 4U);
+  EXPECT_EQ(commands[0].text, "ci/build dev");
+  EXPECT_EQ(commands[0].line, 3);
+  EXPECT_EQ(commands[2].text, "ctest");
+  EXPECT_EQ(commands[3].text, "last");
+}
+
+TEST(DocumentReader, EndsAFenceAtOneAsLong) {
+  EXPECT_TRUE(commands_in("````markdown\n```sh\nshown\n```\n````\n").empty());
+  EXPECT_EQ(commands_in("````markdown\n```\n````\n```sh\nmeant\n```\n").size(), 1U);
 }
 
 TEST(DocumentReader, FindsLinksOutsideOfCodeOnly) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include <fmt/format.h>
+
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 
@@ -11,24 +13,70 @@ namespace {
 
 constexpr std::string_view fence = "```";
 constexpr std::string_view prompt = "$ ";
+constexpr std::string_view indentation = "    ";
+const std::filesystem::path root{PGREHEARSE_SOURCE_DIR};
 
-// Calls `told(line number, language, line)` for every line; the language of plain text is empty.
+// The backticks or nothing that a line of a document begins with, and what follows them.
+struct Fence {
+  std::size_t length = 0;
+  std::string info = {};
+};
+
+Fence fence_of(std::string_view line) {
+  const std::string_view text = trimmed(line);
+  const std::size_t length = std::min(text.find_first_not_of('`'), text.size());
+  return length < fence.size() ? Fence{} : Fence{length, std::string{trimmed(text.substr(length))}};
+}
+
+// Code by its indentation begins after an empty line, and not below an item of a list, whose
+// paragraphs are indented, too.
+class IndentedCode {
+ public:
+  [[nodiscard]] bool holds(std::string_view line) {
+    if (trimmed(line).empty()) {
+      after_empty_ = true;
+      return false;
+    }
+    if (!line.starts_with(indentation)) {
+      in_list_ = is_item(trimmed(line)) || (in_list_ && (line.starts_with(' ') || !after_empty_));
+      after_empty_ = in_code_ = false;
+      return false;
+    }
+    in_code_ = !in_list_ && (in_code_ || after_empty_);
+    after_empty_ = false;
+    return in_code_;
+  }
+
+ private:
+  static bool is_item(std::string_view text) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    return text.starts_with("- ") || text.starts_with("* ") || text.starts_with("+ ") ||
+           (digits > 0 && text.substr(digits).starts_with(". "));
+  }
+
+  bool after_empty_ = true;
+  bool in_code_ = false;
+  bool in_list_ = false;
+};
+
+// Calls `told(line number, language, line)` for every line; the language of prose is empty, of
+// code by indentation "indented", of a fence itself "fence". A fence ends at one as long as it.
 template <typename Told>
 void read_lines(std::string_view markdown, Told told) {
   int number = 0;
-  bool in_code = false;
-  std::string language;
+  Fence open;
+  IndentedCode indented;
   for (const std::string& line : lines_of(markdown)) {
     ++number;
-    if (trimmed(line).starts_with(fence)) {
-      in_code = !in_code;
-      language = in_code ? std::string{trimmed(trimmed(line).substr(fence.size()))} : "";
-      if (in_code && language.empty()) {
-        language = "text";
-      }
+    const Fence here = fence_of(line);
+    const bool closes = open.length > 0 && here.length >= open.length && here.info.empty();
+    if (closes || (open.length == 0 && here.length > 0)) {
+      open = closes ? Fence{} : here;
       told(number, std::string{"fence"}, line);
+    } else if (open.length > 0) {
+      told(number, open.info.empty() ? std::string{"text"} : open.info, line);
     } else {
-      told(number, language, line);
+      told(number, indented.holds(line) ? std::string{"indented"} : std::string{}, line);
     }
   }
 }
@@ -55,7 +103,7 @@ std::vector<DocumentedCommand> commands_in(std::string_view markdown) {
   std::vector<DocumentedCommand> commands;
   bool continues = false;
   read_lines(markdown, [&](int number, const std::string& language, const std::string& line) {
-    if (language != "sh" && language != "console") {
+    if (language != "sh" && language != "console" && language != "indented") {
       continues = false;
       return;
     }
@@ -78,6 +126,23 @@ std::vector<DocumentedCommand> commands_in(std::string_view markdown) {
     continues = goes_on && (continues || is_command);
   });
   return commands;
+}
+
+std::vector<DocumentedBlock> blocks_in(std::string_view markdown, std::string_view language) {
+  std::vector<DocumentedBlock> blocks;
+  bool inside = false;
+  read_lines(markdown, [&](int number, const std::string& spoken, const std::string& line) {
+    if (spoken != language) {
+      inside = false;
+      return;
+    }
+    if (!inside) {
+      blocks.push_back({.line = number});
+    }
+    inside = true;
+    blocks.back().text += line + "\n";
+  });
+  return blocks;
 }
 
 std::vector<DocumentedLink> links_in(std::string_view markdown) {
@@ -136,6 +201,24 @@ std::string fault_of(const DocumentedLink& link, const std::filesystem::path& do
   const std::vector<std::string> anchors = anchors_in(read_file(file));
   return std::find(anchors.begin(), anchors.end(), anchor) == anchors.end() ? "names no heading"
                                                                             : "";
+}
+
+std::vector<std::filesystem::path> documents() {
+  std::vector<std::filesystem::path> found{root / "README.md", root / "CONTRIBUTING.md"};
+  for (const char* folder : {"docs", "fixtures"}) {
+    for (const std::filesystem::directory_entry& entry :
+        std::filesystem::recursive_directory_iterator{root / folder}) {
+      if (entry.path().extension() == ".md") {
+        found.push_back(entry.path());
+      }
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string place_in(const std::filesystem::path& document, int line) {
+  return fmt::format("{}:{}", document.lexically_relative(root).string(), line);
 }
 
 std::string first_missing(const std::vector<std::string>& expected, std::string_view output) {
