@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <exception>
 #include <future>
 #include <vector>
 
@@ -70,17 +69,10 @@ class Tables {
       : prefix_(std::move(prefix)),
         reading_(reading),
         hashes_(reading == Reading::without_content ? RowHashes{} : row_hashes(session)),
-        tables_(session.exec(table_list)) {}
+        tables_(session.exec(table_list)),
+        readers_(readers_that_pay()) {}
 
-  /// How many sessions pay.
-  [[nodiscard]] std::size_t readers() const {
-    const auto large = std::count_if(tables_.begin(), tables_.end(),
-        [](const Row& table) { return std::stoll(table[4].value_or("0")) >= much_data; });
-    const std::size_t by_content =
-        reading_ == Reading::without_content ? 0 : static_cast<std::size_t>(large);
-    return std::clamp<std::size_t>(
-        std::max(by_content, tables_.size() / many_tables), 1, most_readers);
-  }
+  [[nodiscard]] std::size_t readers() const { return readers_; }
 
   /// Reads what nobody has taken yet, until all is taken or a reader failed.
   Facts read(Session& session) {
@@ -88,7 +80,7 @@ class Tables {
     session.exec("SAVEPOINT pgrehearse_tables");
     std::size_t held = 0;
     for (std::size_t at = next_++; at < tables_.size(); at = next_++) {
-      if (++held * readers() >= most_locked) {
+      if (++held * readers_ >= most_locked) {
         session.exec("ROLLBACK TO SAVEPOINT pgrehearse_tables");  // the snapshot stays
         held = 0;
       }
@@ -102,6 +94,15 @@ class Tables {
   void give_up() { next_ = tables_.size(); }
 
  private:
+  [[nodiscard]] std::size_t readers_that_pay() const {
+    const auto large = std::count_if(tables_.begin(), tables_.end(),
+        [](const Row& table) { return std::stoll(table[4].value_or("0")) >= much_data; });
+    const std::size_t by_content =
+        reading_ == Reading::without_content ? 0 : static_cast<std::size_t>(large);
+    return std::clamp<std::size_t>(
+        std::max(by_content, tables_.size() / many_tables), 1, most_readers);
+  }
+
   void add(Session& session, const Row& table, Facts& facts) const {
     const std::string label = fmt::format("{}{} {}.{}", prefix_, *table[3], *table[0], *table[1]);
     const bool view = *table[2] == "m";
@@ -122,6 +123,7 @@ class Tables {
   Reading reading_;
   RowHashes hashes_;
   Rows tables_;
+  std::size_t readers_;
   std::atomic<std::size_t> next_ = 0;
 };
 
