@@ -129,14 +129,14 @@ TEST_F(AccidentalDeleteSabotage, RolesThatNoDumpHolds) {
 }
 
 TEST_F(AccidentalDeleteSabotage, ErrorsOfTheLoadThatNobodyCounts) {
-  must_be_killed(Sabotage{.killed_by = {"restore-output", "already exists"},
+  must_be_killed(Sabotage{.killed_by = {"restore-output", "of standard error is of level ERROR"},
       .change_subject = restored_with("true",
           "pg_restore --no-password --dbname \"$PGREHEARSE_DATABASE\" \"$set/database\" "
           "|| true")});
 }
 
 TEST_F(AccidentalDeleteSabotage, WarningOfTheBackupThatNobodyReads) {
-  must_be_killed(Sabotage{.killed_by = {"backup-output", "half of it"},
+  must_be_killed(Sabotage{.killed_by = {"backup-output", "of standard error is of level WARNING"},
       .change_subject = taken("umask 077", "umask 077; echo 'WARNING: half of it' >&2")});
 }
 

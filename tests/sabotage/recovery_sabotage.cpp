@@ -170,7 +170,7 @@ TEST_F(AccidentalDeleteSabotage, BranchOfAnEarlierDrillFollowed) {
 
 // archive_mode came back with the backup, and the name of the source's archive with it.
 TEST_F(AccidentalDeleteSabotage, RestoredServerThatArchivesBesideItsSource) {
-  must_be_killed(Sabotage{.killed_by = {"source-archive", "00000002.history"},
+  must_be_killed(Sabotage{.killed_by = {"source-archive", "00000002"},
       .before_backup =
           [](Source& source) {
             demand_plain_sets(source, "turns archiving off in what it restores");
