@@ -17,6 +17,7 @@
 #include "harness/gtest/scenario.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/run.hpp"
+#include "harness/process/spawn.hpp"
 #include "harness/traffic/pgbouncer.hpp"
 
 namespace pgrehearse {
@@ -53,6 +54,7 @@ int run_drills(const RunRequest& request) {
   const Watchdog watchdog{run_id};
   RunJournal journal{run_id};
   mark_children(run_id);
+  withhold_from_children("PGREHEARSE_SIGNING_KEY");  // no migration needs it
   RunRecord record = begun_record(request, run_id);
   ReportWriter writer = report_writer(request, run_id);
   writer.write(record);

@@ -65,9 +65,9 @@ constexpr std::array<Option, 26> all_options{{
 }};
 
 // Read elsewhere: where things are on this host, and what our own children are told.
-constexpr std::array<std::string_view, 14> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
+constexpr std::array<std::string_view, 15> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
     "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY", "SIGNING_KEY",
-    "WEBHOOK_URL", "WEBHOOK_FORM", "NOTIFY_COMMAND", "PUSHGATEWAY_URL"};
+    "PUBLIC_KEY", "WEBHOOK_URL", "WEBHOOK_FORM", "NOTIFY_COMMAND", "PUSHGATEWAY_URL"};
 constexpr std::array<std::string_view, 6> told_to_children{
     "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "HEARTBEATS", "INSTANCE"};
 

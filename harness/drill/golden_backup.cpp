@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/crypto/sha256.hpp"
+#include "harness/drill/golden_signature.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -18,6 +20,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int form = 1;
 constexpr const char* seal_file = "golden.json";
+constexpr const char* signature_file = "golden.sig";
 constexpr const char* dump_file = "database.dump";
 constexpr const char* globals_file = "globals.sql";
 constexpr const char* baseline_file = "baseline.json";
@@ -41,6 +44,19 @@ Json seal_of(const fs::path& folder) {
       (folder / seal_file).string()};
 }
 
+// Also that it is the release which its folder is named after: a signed one could be put in the
+// place of another.
+std::string fault_of_seal(const GoldenBackup& golden, const Json& seal) {
+  const fs::path file = golden.folder / signature_file;
+  const bool is_signed = fs::is_regular_file(file);
+  std::string fault = fault_of_signature(read_file(golden.folder / seal_file),
+      is_signed ? std::optional{read_file(file)} : std::nullopt, golden_keys());
+  if (fault.empty() && seal.value("release", "") != golden.release) {
+    fault = "golden.json is that of another release";
+  }
+  return fault;
+}
+
 GoldenBackup golden_backup_at(const fs::path& folder) {
   return {.release = folder.filename().string(),
       .folder = folder,
@@ -50,6 +66,7 @@ GoldenBackup golden_backup_at(const fs::path& folder) {
 }  // namespace
 
 void demand_room_for(const Subject& subject, const std::string& release) {
+  demand_fitting(golden_keys());
   if (!subject.golden) {
     throw Error{ErrorCode::bad_config, "drill.yaml names no folder for golden backups",
         "Add 'golden: {path: golden}'.", "--keep-golden"};
@@ -81,7 +98,11 @@ void keep(const GoldenContent& content, const Subject& subject, const std::strin
   const Json seal{{"golden_version", form}, {"release", release},
       {"taken", content.baseline.taken.text()}, {"engine", content.engine},
       {"server_version", content.baseline.server_version}, {"sha256", digests}};
-  write_file(unfinished / seal_file, seal.dump(2) + "\n");
+  const std::string sealed = seal.dump(2) + "\n";
+  write_file(unfinished / seal_file, sealed);
+  if (const std::string signature = golden_signature(sealed, golden_keys()); !signature.empty()) {
+    write_file(unfinished / signature_file, signature);
+  }
   fs::rename(unfinished, folder);
 }
 
@@ -107,6 +128,10 @@ std::vector<GoldenBackup> golden_backups(const Subject& subject) {
 BackupVerification verify(const GoldenBackup& golden) {
   BackupVerification result{.problem = {}, .by = "every file has the digest that was kept with it"};
   const Json seal = seal_of(golden.folder);
+  result.problem = fault_of_seal(golden, seal);
+  if (!result.problem.empty()) {
+    return result;
+  }
   const Json& digests = seal.at("sha256");
   for (const char* name : sealed_files) {
     const fs::path file = golden.folder / name;

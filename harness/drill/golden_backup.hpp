@@ -1,6 +1,6 @@
 // A backup of a released version, kept for good: a dump of the seed's data with the baseline that
-// it must bring back, checksummed: the digests of its files, signed by nobody. Whatever image and
-// program there are later, it must come back, and today's migrations must run on it.
+// it must bring back, checksummed, and signed where there is a key (golden_signature.hpp). Whatever
+// image and program there are later, it must come back, and today's migrations must run on it.
 #pragma once
 
 #include <filesystem>
@@ -28,8 +28,8 @@ struct GoldenContent {
   std::string engine;  ///< that it was made with: "docker 20.10", for people
 };
 
-/// Throws Error{bad_config} when drill.yaml names no folder for them, the release has a name that
-/// is no name of a folder, or is there already: what was released does not change.
+/// Throws Error{bad_config} when drill.yaml names no folder for them, the release is no name of a
+/// folder or there already (what was released does not change), or the golden_keys() do not fit.
 void demand_room_for(const Subject& subject, const std::string& release);
 
 /// Writes it, all or nothing. Throws Error{io}.
@@ -38,7 +38,7 @@ void keep(const GoldenContent& content, const Subject& subject, const std::strin
 /// The oldest first. Throws Error{backup_unusable} when there is none, or a folder there is none.
 [[nodiscard]] std::vector<GoldenBackup> golden_backups(const Subject& subject);
 
-/// Holds every file against its digest.
+/// Holds every file against its digest, and the digests against the public key, if there is one.
 [[nodiscard]] BackupVerification verify(const GoldenBackup& golden);
 
 /// What a drill restores of it.

@@ -122,20 +122,22 @@ std::string dry_run(const DocumentedCommand& command) {
   return ended.ok() ? "" : fmt::format("would run nothing: {}", trimmed(ended.err));
 }
 
-/// The tests that "ctest --preset ..." would run, of this build: dev has the same ones.
+/// The tests that "ctest --preset ..." would run, of this build: dev has the same ones. They are
+/// listed from another folder, because ctest keeps a log where it stands, and one may run there.
 std::string tests_selected_by(const std::string& command) {
   constexpr std::string_view preset = "ctest --preset ";
-  const std::size_t at = command.find(preset);
-  const std::size_t name = at + preset.size();
+  const std::size_t name = command.find(preset) + preset.size();
   const std::size_t end = std::min(command.find(' ', name), command.size());
   const std::string only = command.substr(name, end - name) == "drill" ? " -L '^drill$'" : "";
   const fs::path build = companion("pgrehearse").parent_path().parent_path();
-  const Completed listed = run({.argv = {"bash", "-c",
-                                    fmt::format("ctest --test-dir '{}' -N{}{} | grep '#'",
-                                        build.string(), only, command.substr(end))},
-      .cwd = root,
-      .deadline = Seconds{120}});
-  return listed.out;
+  const TempDir folder{"pgrehearse-docs"};
+  write_file(folder.path() / "CTestTestfile.cmake",
+      fmt::format("subdirs(\"{}\")\n", (build / "tests").string()));
+  return run(
+      {.argv = {"bash", "-c", fmt::format("ctest -N{}{} | grep '#'", only, command.substr(end))},
+          .cwd = folder.path(),
+          .deadline = Seconds{120}})
+      .out;
 }
 
 /// ./ci/drill --help configures and builds release: free there, minutes elsewhere.

@@ -166,9 +166,10 @@ std::vector<std::string> anchors_in(std::string_view markdown) {
     if (!language.empty() || !line.starts_with('#')) {
       return;
     }
+    const std::string_view text{line};
     std::string anchor;
     for (const char letter :
-        trimmed(line.substr(std::min(line.find_first_not_of('#'), line.size())))) {
+        trimmed(text.substr(std::min(text.find_first_not_of('#'), text.size())))) {
       const auto byte = static_cast<unsigned char>(letter);
       if (std::isalnum(byte) != 0 || letter == '-' || letter == '_') {
         anchor += static_cast<char>(std::tolower(byte));

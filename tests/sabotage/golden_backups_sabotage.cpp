@@ -1,8 +1,14 @@
-// The drill of golden backups on trial: one that is another by now, one that lacks a row, and none.
+// The drill of golden backups on trial: one that is another by now, one whose digests are those of
+// what replaced it, one that holds more, and none.
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "harness/base/files.hpp"
+#include "harness/crypto/ed25519.hpp"
+#include "harness/crypto/sha256.hpp"
 #include "harness/drill/questions_own_backup.hpp"
 #include "tests/sabotage/trial.hpp"
 
@@ -13,6 +19,27 @@ namespace fs = std::filesystem;
 
 constexpr const char* scenario = "golden-backups";
 constexpr const char* release = "v1";
+
+// The key whose secret is 32 bytes of nothing (RFC 8410), for trials only.
+std::string key_of_trials() {
+  constexpr std::size_t zeros = 43;
+  return fmt::format("-----BEGIN {0} KEY-----\n{1}{2}\n-----END {0} KEY-----\n", "PRIVATE",
+      "MC4CAQAwBQYDK2VwBCIEI", std::string(zeros, 'A'));
+}
+
+/// A variable of this process, for as long as it lives.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    setenv(name, value.c_str(), 1);
+  }
+  ~Variable() { unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+};
 
 class GoldenBackupsSabotage : public Trial {
  protected:
@@ -73,6 +100,23 @@ TEST_F(GoldenBackupsSabotage, GoldenBackupThatIsNotWhatWasKept) {
         std::string dump = read_file(kept() / "database.dump");
         dump[dump.size() / 2] ^= 1;
         write_file(kept() / "database.dump", dump);
+      }}));
+}
+
+// Its digests are right: whoever replaces the dump writes them anew.
+TEST_F(GoldenBackupsSabotage, GoldenBackupChangedWithItsDigests) {
+  const std::string key = key_of_trials();
+  const Variable signing{"PGREHEARSE_SIGNING_KEY", key};
+  const Variable asked_for{"PGREHEARSE_PUBLIC_KEY", sign_ed25519(Secret{key}, "").public_key};
+  must_be_killed(scenario, {"backup-verified", "golden.json is not what was signed"},
+      story_of({.kept = [this] {
+        const std::string globals = read_file(kept() / "globals.sql");
+        const std::string changed = globals + "-- and one role more\n";
+        std::string seal = read_file(kept() / "golden.json");
+        const std::string digest = sha256_hex(globals);
+        seal.replace(seal.find(digest), digest.size(), sha256_hex(changed));
+        write_file(kept() / "globals.sql", changed);
+        write_file(kept() / "golden.json", seal);
       }}));
 }
 
