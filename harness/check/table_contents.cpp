@@ -27,15 +27,15 @@ constexpr std::size_t most_locked = 200;
 
 // Every row of every table once: leaf tables and materialized views, by ONLY, so that a partition's
 // rows are counted where they lie. Unlogged tables bear their own noun, since some restores empty
-// them. The largest come first, so that no reader is left alone with one at the end.
+// them. Sorted by no number: whoever can change catalogs can take the order of numbers away.
 constexpr std::string_view table_list = R"sql(
   SELECT n.nspname, c.relname, c.relkind::text, CASE c.relpersistence WHEN 'u' THEN 'unlogged table' ELSE 'table' END,
-         pg_table_size(c.oid) AS bytes
+         pg_table_size(c.oid)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'm') AND c.relpersistence IN ('p', 'u')
      AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%'
      AND (c.relkind = 'r' OR c.relispopulated)
-   ORDER BY bytes DESC, 1, 2)sql";
+   ORDER BY 1, 2)sql";
 
 std::string query_of(Session& session, const std::string& view) {
   std::string query =
@@ -62,7 +62,12 @@ Row sums_of(Session& session, const std::string& hash, const std::string& from) 
   }
 }
 
-/// The tables of a database, which readers take one by one.
+std::int64_t bytes_of(const Row& table) {
+  return std::stoll(table[4].value_or("0"));
+}
+
+/// The tables of a database, which readers take one by one. The largest come first, so that no
+/// reader is left alone with one at the end.
 class Tables {
  public:
   Tables(Session& session, std::string prefix, Reading reading)
@@ -70,7 +75,10 @@ class Tables {
         reading_(reading),
         hashes_(reading == Reading::without_content ? RowHashes{} : row_hashes(session)),
         tables_(session.exec(table_list)),
-        readers_(readers_that_pay()) {}
+        readers_(readers_that_pay()) {
+    std::stable_sort(tables_.begin(), tables_.end(),
+        [](const Row& left, const Row& right) { return bytes_of(left) > bytes_of(right); });
+  }
 
   [[nodiscard]] std::size_t readers() const { return readers_; }
 
@@ -96,7 +104,7 @@ class Tables {
  private:
   [[nodiscard]] std::size_t readers_that_pay() const {
     const auto large = std::count_if(tables_.begin(), tables_.end(),
-        [](const Row& table) { return std::stoll(table[4].value_or("0")) >= much_data; });
+        [](const Row& table) { return bytes_of(table) >= much_data; });
     const std::size_t by_content =
         reading_ == Reading::without_content ? 0 : static_cast<std::size_t>(large);
     return std::clamp<std::size_t>(
