@@ -6,19 +6,6 @@
 #include "harness/process/wait.hpp"
 
 namespace pgrehearse {
-namespace {
-
-// A server writes the file by which it is known to run before its first line of the log: until then
-// nobody can say that it died.
-bool has_spoken(const Cluster& cluster) {
-  try {
-    return !cluster.log().empty();
-  } catch (const Error&) {
-    return false;  // there is no log yet
-  }
-}
-
-}  // namespace
 
 Restored Drill::restore(const Source& source, const BackupSet& set, const RecoveryTarget& target) {
   try {
@@ -209,7 +196,7 @@ void Drill::wait_for_recovery(Restored& restored) {
       return true;
     }
     next_look = SteadyTime::now() + Milliseconds{300};
-    return !has_spoken(restored.cluster) || restored.cluster.is_running();
+    return !restored.cluster.has_died();
   };
   try {
     wait_until(

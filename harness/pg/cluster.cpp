@@ -54,6 +54,8 @@ std::string Cluster::start_options() const {
 }
 
 void Cluster::launch() {
+  said_before_ = size_of_log(*this);
+  was_seen_ = false;
   const std::string options = start_options();
   exec_or_throw(*instance_,
       {.argv = {"pg_ctl", "start", "-W", "-s", "-D", data_path(), "-l", log_path(), "-o", options}},
@@ -61,7 +63,6 @@ void Cluster::launch() {
 }
 
 void Cluster::start(Milliseconds deadline) {
-  const std::size_t said_before = size_of_log(*this);
   launch();
   int answered = 0;
   SteadyTime next_look = SteadyTime::now() + Milliseconds{500};
@@ -75,9 +76,7 @@ void Cluster::start(Milliseconds deadline) {
         } catch (const Error& error) {
           if (SteadyTime::now() >= next_look) {
             next_look = SteadyTime::now() + Milliseconds{500};
-            // It writes the file by which it is known to run before its first line of the log.
-            const bool has_spoken = size_of_log(*this) > said_before;
-            if (has_spoken && !is_running()) {
+            if (has_died()) {
               throw Error{ErrorCode::instance_failed, "the server died while starting",
                   "Read the server log of this instance in the artifacts."};
             }
@@ -109,6 +108,15 @@ void Cluster::stop() {
 bool Cluster::is_running() {
   // pg_ctl status: 0 running, 3 not running, 4 no data directory.
   return instance_->exec({.argv = {"pg_ctl", "status", "-D", data_path()}}).ok();
+}
+
+// A server writes the file by which it is known to run before its first line of the log. So the log
+// is asked first: whoever has spoken has had that file.
+bool Cluster::has_died() {
+  const bool has_been_up = was_seen_ || size_of_log(*this) > said_before_;
+  const bool runs = is_running();
+  was_seen_ = was_seen_ || runs;
+  return has_been_up && !runs;
 }
 
 ConnectionSpec Cluster::connection(const std::string& database) const {

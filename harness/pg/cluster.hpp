@@ -1,6 +1,7 @@
 // One data directory inside an instance, and the server that serves it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,9 @@ class Cluster {
   void stop();
   /// The postmaster's process exists.
   [[nodiscard]] bool is_running();
+  /// The server that was launched is no more. One that is only on its way up is not dead: between
+  /// launch() and the file by which it is known to run nobody can tell, and nobody does.
+  [[nodiscard]] bool has_died();
 
   [[nodiscard]] ConnectionSpec connection(const std::string& database = "postgres") const;
   [[nodiscard]] Session connect(const std::string& database = "postgres") const;
@@ -59,6 +63,8 @@ class Cluster {
   Instance* instance_;
   Secret password_;
   std::string superuser_;
+  std::size_t said_before_ = 0;  ///< size of the log at the launch
+  bool was_seen_ = false;        ///< running, since the launch
 };
 
 /// The text of a settings file: one "name = 'value'" a line, quoted as Postgres wants it.
