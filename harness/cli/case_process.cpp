@@ -40,8 +40,8 @@ Program program_of(
   return {.argv = command_line(
               request, {"--report-dir=" + folder.string(), "--gtest_filter=" + name.text()}),
       // Empty counts as not set; as a flag, an empty value would take the next word for its own.
-      .env = {{"PGREHEARSE_METRICS_FILE", Secret{}}, {"PGREHEARSE_PUSHGATEWAY_URL", Secret{}},
-          {"PGREHEARSE_HISTORY", Secret{}}}};
+      .env = {{"PGREHEARSE_PART_OF_A_RUN", Secret{"1"}}, {"PGREHEARSE_METRICS_FILE", Secret{}},
+          {"PGREHEARSE_PUSHGATEWAY_URL", Secret{}}, {"PGREHEARSE_HISTORY", Secret{}}}};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The program: reads the command line, decides which verb, and turns errors into an exit status.
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -87,6 +88,7 @@ RunRequest request_from(
   request.live = isatty(fileno(request.told())) != 0;
   request.colour = wants_colour(settings, request.live);
   static_cast<void>(settings.duration("follow-up-within"));
+  request.is_part = std::getenv("PGREHEARSE_PART_OF_A_RUN") != nullptr;
   request.sabotages = sabotages;
   request.filter = filter_of(settings, sabotages);
   request.gtest_arguments = googletest;

@@ -35,6 +35,7 @@ struct RunRequest {
   std::filesystem::path metrics_file = {};  ///< empty: none
   std::string history = {};                 ///< s3://bucket/key; empty: none
   bool json = false;                        ///< standard output gets the record, and nothing else
+  bool is_part = false;                     ///< a case of a run, which has swept before it
   bool sabotages = false;                   ///< prove: sabotages instead of scenarios
   bool whole_trial = false;                 ///< prove: all of them
   std::filesystem::path proof = {};         ///< a record of prove; empty: the one that was kept

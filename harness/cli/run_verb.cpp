@@ -1,7 +1,5 @@
 #include "harness/cli/run_verb.hpp"
 
-#include <cstdio>
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -23,12 +21,6 @@
 namespace pgrehearse {
 namespace {
 
-void sweep_dead_runs(std::FILE* out) {
-  for (const Owned& thing : sweep().removed) {
-    fmt::print(out, "swept {} {} of dead run {}\n", thing.kind, thing.name, thing.run_id);
-  }
-}
-
 void remove_everything(Engine& engine, RunRecord& record) {
   const RemovalScope uninterrupted;
   try {
@@ -40,6 +32,12 @@ void remove_everything(Engine& engine, RunRecord& record) {
 
 }  // namespace
 
+void sweep_dead_runs(std::FILE* told) {
+  for (const Owned& thing : sweep().removed) {
+    fmt::print(told, "swept {} {} of dead run {}\n", thing.kind, thing.name, thing.run_id);
+  }
+}
+
 int run_drills(const RunRequest& request) {
   start_googletest(request);
   if (only_lists(request)) {
@@ -47,7 +45,9 @@ int run_drills(const RunRequest& request) {
   }
   const Subject subject = subject_of(request);
   catch_interrupts();
-  sweep_dead_runs(request.told());
+  if (!request.is_part) {
+    sweep_dead_runs(request.told());
+  }
 
   // The watchdog first: from the journal on, whatever ends this process leaves nothing behind.
   const std::string run_id = new_run_id();

@@ -68,8 +68,8 @@ constexpr std::array<Option, 26> all_options{{
 constexpr std::array<std::string_view, 15> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
     "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY", "SIGNING_KEY",
     "PUBLIC_KEY", "WEBHOOK_URL", "WEBHOOK_FORM", "NOTIFY_COMMAND", "PUSHGATEWAY_URL"};
-constexpr std::array<std::string_view, 6> told_to_children{
-    "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "HEARTBEATS", "INSTANCE"};
+constexpr std::array<std::string_view, 7> told_to_children{
+    "PART_OF_A_RUN", "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "HEARTBEATS", "INSTANCE"};
 
 const Option* option_named(std::string_view name) {
   const auto found = std::find_if(all_options.begin(), all_options.end(),

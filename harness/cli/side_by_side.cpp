@@ -213,6 +213,7 @@ RunRecord run_cases(const RunRequest& request) {
   static_cast<void>(subject_of(request));  // what is wrong with it is said once, and now
   const std::vector<CaseName> cases = selected_cases(request);
   catch_interrupts();
+  sweep_dead_runs(request.told());
   const std::string run_id = new_run_id();
   RunRecord record = begun_record(request, run_id);
   ReportWriter writer = report_writer(request, run_id);

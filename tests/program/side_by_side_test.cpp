@@ -7,9 +7,12 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/engine/run_scope.hpp"
 #include "harness/process/wait.hpp"
 #include "tests/program/host_view.hpp"
 #include "tests/program/program_run.hpp"
@@ -71,7 +74,26 @@ pid_t process_of(const std::string& test) {
   return 0;
 }
 
+// Leaves a folder in this state folder whose owner is no more.
+void as_a_run_that_died(const std::string& state) {
+  const pid_t pid = fork();
+  if (pid == 0) {
+    setenv("PGREHEARSE_STATE_DIR", state.c_str(), 1);
+    try {
+      const RunJournal journal{new_run_id()};
+    } catch (const std::exception&) {
+      _exit(1);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(pid, &status, 0);
+  ASSERT_EQ(status, 0);
+}
+
 TEST_F(SideBySide, CasesHaveOneReport) {
+  as_a_run_that_died(sandbox_.state());
+  ASSERT_EQ(sandbox_.runs_on_disk().size(), 1U);
   ProgramRun program = start("2", std::string{rows} + ":" + table);
   ASSERT_EQ(program.status(), 0) << program.out() << program.err();
   EXPECT_NE(program.out().find("[  2/2] met"), std::string::npos) << program.out();
