@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
-#include "harness/pg/scram.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/pg/tls.hpp"
 
 namespace pgrehearse {

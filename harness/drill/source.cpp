@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/drill/sql_or_command.hpp"
 #include "harness/pg/tls.hpp"
 
@@ -147,7 +148,7 @@ void Source::bring_the_application_in(Session& session) {
   create_commit_table(session, role);
   if (!role.empty()) {
     session.exec(fmt::format("ALTER ROLE {} PASSWORD {}", identifier(role),
-        literal(session.scram_verifier(role, application_password_))));
+        literal(scram_sha_256_verifier(application_password_))));
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/process/companion.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/run.hpp"
@@ -24,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of the key: raise it when the scripts below change what a template is.
-constexpr std::string_view format_version = "2";
+constexpr std::string_view format_version = "3";
 
 constexpr std::string_view folders_script = R"sh(
 set -e
@@ -37,14 +38,14 @@ for folder in "$@"; do
 done
 )sh";
 
-// The password comes in on standard input and is gone with the file. No fsync: the commit that
-// follows copies the files, and what became of these does not matter then.
+// The password's verifier comes in on standard input and is gone with the file. No fsync: the
+// commit that follows copies the files, and what became of these does not matter then.
 constexpr std::string_view initdb_script = R"sh(
 set -e
 umask 077
-trap 'rm -f "$2/password"' EXIT
-cat >"$2/password"
-"$1/initdb" --pgdata="$3" --username=postgres --pwfile="$2/password" --auth-host=scram-sha-256 \
+trap 'rm -f "$2/verifier"' EXIT
+cat >"$2/verifier"
+"$1/initdb" --pgdata="$3" --username=postgres --pwfile="$2/verifier" --auth-host=scram-sha-256 \
   --auth-local=scram-sha-256 --encoding="$4" --locale="$5" --no-sync $6 >"$2/initdb.log" 2>&1 || {
   cat "$2/initdb.log" >&2
   exit 1
@@ -183,7 +184,7 @@ void build(const ContainerProgram& program, RunJournal& journal, const Container
   bench.script("postgres", initdb_script,
       {made.inside.programs, scratch, data, spec.encoding, spec.locale,
           spec.data_checksums ? "--data-checksums" : ""},
-      made.password.reveal());
+      scram_sha_256_verifier(made.password));
   bench.script("postgres", "cat >\"$1/pg_hba.conf\"", {data}, std::string{client_rules});
   bench.script("postgres", "cat >>\"$1/postgresql.conf\"", {data},
       fmt::format("\nlisten_addresses = '*'\nunix_socket_directories = '{}'\n{}\n",

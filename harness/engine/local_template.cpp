@@ -16,6 +16,7 @@
 #include "harness/base/files.hpp"
 #include "harness/base/random.hpp"
 #include "harness/base/text.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/crypto/sha256.hpp"
 #include "harness/engine/journal_file.hpp"
 #include "harness/engine/local_account.hpp"
@@ -30,7 +31,7 @@ namespace fs = std::filesystem;
 
 // Raise it when what goes into a template changes: kept templates of the old form are then not
 // used.
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 
 // Dynamic shared memory as files in the data directory: a killed server then leaves nothing in
 // /dev/shm.
@@ -61,7 +62,7 @@ void run_initdb(const fs::path& into, const LocalPrograms& programs, const Clust
   // What is not named is not used, so a crash in between costs a template and nothing else.
   Program initdb{
       .argv = {(programs.folder / "initdb").string(), "-N", "-D", (into / "data").string(),
-          "--username=postgres", "--pwfile=" + (into / "password").string(),
+          "--username=postgres", "--pwfile=" + (into / "verifier").string(),
           "--auth-host=scram-sha-256", "--auth-local=scram-sha-256", "--encoding=" + spec.encoding,
           "--locale=" + spec.locale},
       .cwd = into,
@@ -122,11 +123,15 @@ class Removed {
 void build(const fs::path& into, const LocalPrograms& programs, const ClusterSpec& spec,
     const std::optional<Account>& account) {
   make_folder_for(into, account);
-  write_file(into / "password", Secret::random().reveal() + "\n", 0600);
-  if (account.has_value() && lchown((into / "password").c_str(), account->uid, account->gid) != 0) {
-    throw Error{ErrorCode::io, "cannot hand over the password file", {}, into.string()};
+  const Secret password = Secret::random();
+  write_file(into / "password", password.reveal() + "\n", 0600);
+  const fs::path verifier = into / "verifier";
+  write_file(verifier, scram_sha_256_verifier(password) + "\n", 0600);
+  if (account.has_value() && lchown(verifier.c_str(), account->uid, account->gid) != 0) {
+    throw Error{ErrorCode::io, "cannot hand over the verifier's file", {}, into.string()};
   }
   run_initdb(into, programs, spec, account);
+  fs::remove(verifier);
   append(into / "data" / "postgresql.conf", fmt::format("\n{}{}\n", our_settings, spec.settings));
   write_file(into / "entries", std::to_string(entries_below(into / "data")), 0600);
   sync_file_system_of(into);

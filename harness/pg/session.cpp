@@ -10,7 +10,6 @@
 #include <pqxx/pqxx>
 
 #include "harness/pg/connection_failure.hpp"
-#include "harness/pg/scram.hpp"
 #include "harness/pg/sqlstate.hpp"
 
 namespace pgrehearse {
@@ -238,10 +237,6 @@ bool Session::alive() const {
     impl_->lost = true;
   }
   return impl_->open();
-}
-
-std::string Session::scram_verifier(const std::string&, const Secret& password) {
-  return scram_sha_256_verifier(password);
 }
 
 std::string literal(std::string_view text) {

@@ -57,8 +57,6 @@ class [[nodiscard]] Session {
   /// The single value of a single row; throws Error{internal} when there is none.
   std::string value(std::string_view sql);
   [[nodiscard]] bool alive() const;
-  /// A SCRAM-SHA-256 verifier computed here, so that no server log can show the password.
-  [[nodiscard]] std::string scram_verifier(const std::string& user, const Secret& password);
 
  private:
   struct Impl;

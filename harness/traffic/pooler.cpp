@@ -9,8 +9,8 @@
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/engine/local_account.hpp"
-#include "harness/pg/scram.hpp"
 #include "harness/process/free_port.hpp"
 #include "harness/process/wait.hpp"
 

@@ -11,6 +11,7 @@
 #include "harness/backup/base_backup.hpp"
 #include "harness/base/error.hpp"
 #include "harness/check/intrusion.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/drill/workload.hpp"
 #include "harness/engine/make_engine.hpp"
 #include "harness/incident/persistence.hpp"
@@ -256,8 +257,8 @@ TEST_F(IntrusionScan, ThatCannotBeDoneIsAnError) {
   EXPECT_THROW(static_cast<void>(scan_for_intrusion(
                    server_->connect(), server_->instance(), IntrusionBaseline{})),
       Error);
-  in_bookings("CREATE ROLE watcher LOGIN PASSWORD '" +
-              server_->connect()("postgres").scram_verifier("watcher", Secret{"watcher"}) + "'");
+  in_bookings(
+      "CREATE ROLE watcher LOGIN PASSWORD '" + scram_sha_256_verifier(Secret{"watcher"}) + "'");
   const auto as_watcher = [](const std::string& database) {
     ConnectionSpec spec = server_->cluster().connection(database);
     spec.user = "watcher";

@@ -6,10 +6,10 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/text.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/drill/questions.hpp"
 #include "harness/drill/rotation.hpp"
 #include "harness/pg/login.hpp"
-#include "harness/pg/scram.hpp"
 #include "tests/contract/bookings_server.hpp"
 
 namespace pgrehearse {

@@ -4,6 +4,7 @@
 // backups that are tainted or tampered with.
 #include <fmt/format.h>
 
+#include "harness/crypto/scram.hpp"
 #include "tests/sabotage/security_breach_trial.hpp"
 
 namespace pgrehearse {
@@ -99,7 +100,7 @@ TEST_F(SecurityBreachSabotage, RoleThatGotItsOldPasswordBack) {
             const auto& [role, password] = *old.begin();
             Session session = restored.cluster.connect();
             session.exec(fmt::format("ALTER ROLE {} PASSWORD {}", identifier(role),
-                literal(session.scram_verifier(role, password))));
+                literal(scram_sha_256_verifier(password))));
           }});
 }
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/pg/scram.hpp"
+#include "harness/crypto/scram.hpp"
 #include "tests/unit/pg/private_server.hpp"
 
 namespace pgrehearse {

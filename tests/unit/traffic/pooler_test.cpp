@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "harness/base/files.hpp"
+#include "harness/crypto/scram.hpp"
 #include "harness/engine/local_account.hpp"
-#include "harness/pg/scram.hpp"
 #include "harness/process/wait.hpp"
 #include "tests/unit/pg/private_server.hpp"
 
