@@ -2,6 +2,7 @@
 // server's log, its control data, the timeline it now writes, and our own record of the segments it
 // was given.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -74,6 +75,17 @@ void hear_control_data(Witnesses& witnesses, const Restored& restored) {
           restored.control ? restored.control->state : "not known"));
 }
 
+// As a server of version 15 words what it was told to stop at (getRecoveryStopReason() in its
+// xlogrecovery.c); nothing where the words hold what only it knows.
+std::optional<std::string> reason_written_for(const RecoveryTarget& target) {
+  if (const auto* name = std::get_if<AtName>(&target)) {
+    return fmt::format("at restore point \"{}\"", name->restore_point);
+  }
+  return std::holds_alternative<Latest>(target)
+             ? std::optional<std::string>{"no recovery target specified"}
+             : std::nullopt;
+}
+
 // What the server wrote down for those that come after it, when it was promoted.
 void hear_history(Witnesses& witnesses, const Restored& restored, TimelineId left) {
   const TimelineId begun{static_cast<std::uint32_t>(left) + 1};
@@ -88,11 +100,9 @@ void hear_history(Witnesses& witnesses, const Restored& restored, TimelineId lef
   }
   witnesses.must(!history.empty() && history.back().left == left,
       fmt::format("history: {} does not say that it left the source's timeline", name));
-  const auto* target = std::get_if<AtName>(&restored.target);
-  witnesses.must(
-      target == nullptr || history.empty() ||
-          history.back().reason == fmt::format("at restore point \"{}\"", target->restore_point),
-      fmt::format("history: {} does not say that it was at the marker", name));
+  const std::optional<std::string> reason = reason_written_for(restored.target);
+  witnesses.must(!reason || history.empty() || history.back().reason == *reason,
+      fmt::format("history: {} does not say '{}'", name, reason.value_or("")));
 }
 
 // Segments after the marker's may have been served too: recovery reads ahead of what it replays
@@ -192,11 +202,15 @@ std::vector<Finding> ask_replayed_all(Restored& restored, const Replica& replica
   witnesses.must(served, fmt::format("segments: {} was never served", replica.last_segment));
   witnesses.must(missed, "segments: nobody asked for one after the last");
   witnesses.must(restored.serving, "server: " + restored.trouble);
+  if (restored.serving) {
+    hear_history(witnesses, restored, replica.set.timeline);
+  }
   hear_cause(witnesses, restored);
   finding.details = witnesses.objections();
   finding.verdict = finding.details.empty() ? Verdict::met : Verdict::missed;
-  finding.observed = finding.details.empty() ? "log, control data and served segments agree"
-                                             : finding.details.front();
+  finding.observed = finding.details.empty()
+                         ? "log, control data, history and served segments agree"
+                         : finding.details.front();
   return {finding};
 }
 

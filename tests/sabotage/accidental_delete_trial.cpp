@@ -36,10 +36,9 @@ void AccidentalDeleteSabotage::must_be_killed_first_at(const Red& first, const S
       "accidental-delete", first, sabotage.killed_by, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
-void AccidentalDeleteSabotage::must_be_unknown_at(
-    const std::string& check, const Sabotage& sabotage) {
+void AccidentalDeleteSabotage::must_be_unknown_at(const Doubt& doubt, const Sabotage& sabotage) {
   Trial::must_be_unknown(
-      "accidental-delete", {check}, [&](Drill& drill) { tell(drill, sabotage); });
+      "accidental-delete", {doubt}, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::must_be_green(const Sabotage& nothing) {
@@ -48,14 +47,18 @@ void AccidentalDeleteSabotage::must_be_green(const Sabotage& nothing) {
 
 void AccidentalDeleteSabotage::must_be_unknown(const Sabotage& sabotage) {
   std::vector<std::string> asked{"recovery-ending", "exact-set", "facts", "incident-undone",
-      "migrations-current", "serving", "own-server", "traffic-switched"};
+      "migrations-current", "serving", "own-server"};
   if (subject().application) {
     asked.emplace_back("application-ready");
   }
   for (const CheckSpec& check : subject().checks) {
     asked.push_back("subject:" + check.id);
   }
-  Trial::must_be_unknown("accidental-delete", asked, [&](Drill& drill) { tell(drill, sabotage); });
+  std::vector<Doubt> doubts{{"traffic-switched", "no token that only the restored server has"}};
+  for (const std::string& check : asked) {
+    doubts.emplace_back(check, "could not connect");
+  }
+  Trial::must_be_unknown("accidental-delete", doubts, [&](Drill& drill) { tell(drill, sabotage); });
 }
 
 void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {

@@ -67,7 +67,7 @@ class AccidentalDeleteSabotage : public Trial {
   void must_be_killed(const SurgerySabotage& sabotage);
   void must_be_green(const SurgerySabotage& nothing);
   /// This check must be unknown.
-  void must_be_unknown_at(const std::string& check, const Sabotage& sabotage);
+  void must_be_unknown_at(const Doubt& doubt, const Sabotage& sabotage);
   /// All that the restored server is asked must be unknown.
   void must_be_unknown(const Sabotage& sabotage);
 

@@ -107,12 +107,12 @@ TEST_F(AccidentalDeleteSabotage, EmptyCache) {
 }
 
 TEST_F(AccidentalDeleteSabotage, CheckThatNeverSaysNo) {
-  Trial::must_be_unknown("accidental-delete", {"caches"},
+  Trial::must_be_unknown("accidental-delete", {{"caches", "its check never said no"}},
       story_of({.change = [](CacheSpec& cache) { cache.check.argv = {"true"}; }}));
 }
 
 TEST_F(AccidentalDeleteSabotage, CacheThatDiedBeforeItWasAsked) {
-  Trial::must_be_unknown("accidental-delete", {"caches"},
+  Trial::must_be_unknown("accidental-delete", {{"caches", "its check could not tell"}},
       story_of({.change = after_the_restore(R"("$@" && )" + redis("SHUTDOWN NOSAVE") + " || :")}));
 }
 

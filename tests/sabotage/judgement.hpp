@@ -48,6 +48,9 @@ struct Red {
   }
 };
 
+/// Where a drill must not know, and why: neither green nor red at this check.
+using Doubt = Red;
+
 /// Red at a check of `one_way_checks`.
 [[nodiscard]] inline Red in_its_one_way(std::string check) {
   Red red;
@@ -78,13 +81,13 @@ struct Red {
   });
 }
 
-/// What is said where this check is missed: for whoever looks for the cause of a red that is
+/// What is said where this check has that verdict: for whoever looks for the cause of a red that is
 /// another one than it should be.
-[[nodiscard]] inline std::vector<std::string> said_at(
-    const std::vector<Finding>& findings, const std::string& check) {
+[[nodiscard]] inline std::vector<std::string> said_at(const std::vector<Finding>& findings,
+    const std::string& check, Verdict verdict = Verdict::missed) {
   std::vector<std::string> said;
   for (const Finding& finding : findings) {
-    if (finding.check == check && finding.verdict == Verdict::missed) {
+    if (finding.check == check && finding.verdict == verdict) {
       said.push_back(finding.observed);
       said.insert(said.end(), finding.details.begin(), finding.details.end());
     }
@@ -119,14 +122,16 @@ struct Red {
              [](const Finding& finding) { return finding.verdict == Verdict::met; });
 }
 
-/// Each of these checks was asked, and none of them answered, neither well nor badly.
+/// Each of these checks was asked, and none of them answered, neither well nor badly, for its
+/// cause.
 [[nodiscard]] inline bool is_unanswered(
-    const std::vector<Finding>& findings, const std::vector<std::string>& checks) {
-  return std::all_of(checks.begin(), checks.end(), [&](const std::string& check) {
-    const auto is_it = [&](const Finding& finding) { return finding.check == check; };
+    const std::vector<Finding>& findings, const std::vector<Doubt>& doubts) {
+  return std::all_of(doubts.begin(), doubts.end(), [&](const Doubt& doubt) {
+    const auto is_it = [&](const Finding& finding) { return finding.check == doubt.check; };
     return std::any_of(findings.begin(), findings.end(), is_it) &&
-           std::none_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-             return is_it(finding) && finding.verdict != Verdict::unknown;
+           std::all_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+             return !is_it(finding) ||
+                    (finding.verdict == Verdict::unknown && says_why(finding, doubt));
            });
   });
 }

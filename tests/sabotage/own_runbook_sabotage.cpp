@@ -96,7 +96,7 @@ TEST_F(OwnRunbookSabotage, ReplayPastTheMarker) {
 }
 
 TEST_F(OwnRunbookSabotage, RunbookWithoutAMarkedBlockProvesNothing) {
-  must_be_unknown(scenario, {"restore-completed"},
+  must_be_unknown(scenario, {{"restore-completed", "none of its 1 commands is marked to be run"}},
       story_of([](const std::string&) { return "```bash\nls\n```\n"; }));
 }
 

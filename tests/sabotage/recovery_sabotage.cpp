@@ -55,6 +55,14 @@ TEST_F(AccidentalDeleteSabotage, TargetBeforeTheBackup) {
           }});
 }
 
+TEST_F(AccidentalDeleteSabotage, HistoryThatGivesAnotherReason) {
+  must_be_killed(Sabotage{.killed_by = {"recovery-ending", "does not say 'at restore point"},
+      .restored = [](Restored& restored, Source& source) {
+        demand_replay(source);
+        change_the_reason_in_its_history(restored);
+      }});
+}
+
 TEST_F(AccidentalDeleteSabotage, TargetThatNobodyHasWrittenYet) {
   must_be_killed(Sabotage{.killed_by = {"recovery-ending", "target not reached"},
       .target = [](const Marker& marker, const Injury&) {

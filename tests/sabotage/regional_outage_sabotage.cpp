@@ -149,6 +149,11 @@ TEST_F(RegionalOutageSabotage, ReplayThatStopsBeforeTheEndLosesCommits) {
       .target = [](const Marker&) { return Immediate{}; }});
 }
 
+TEST_F(RegionalOutageSabotage, HistoryThatGivesAnotherReason) {
+  must_be_killed({.killed_by = {"recovery-ending", "does not say 'no recovery target specified'"},
+      .restored = [](Restored& restored, Source&) { change_the_reason_in_its_history(restored); }});
+}
+
 TEST_F(RegionalOutageSabotage, CommitThatIsMissingInTheMiddle) {
   must_be_killed({.killed_by = {"exact-set", "is in the WAL that arrived and is missing"},
       .restored = [](Restored& restored, Source& source) {

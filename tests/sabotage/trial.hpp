@@ -32,6 +32,8 @@ void demand_plain_sets(
 void demand_replay(const Source& source);
 /// What the backup tools say of a set that Drill::damage_backup has hit.
 [[nodiscard]] Red of_a_damaged_set();
+/// The restored server's timeline history then says that recovery ended for another reason.
+void change_the_reason_in_its_history(const Restored& restored);
 /// Removes a segment from where recovery would read it, whichever tool archived it there. Throws
 /// NotApplicable when there is none.
 void remove_archived(const Source& source, const std::string& segment);
@@ -52,16 +54,16 @@ class Trial : public Scenario {
   /// The healthy twin: every check must be met, else a red elsewhere proves nothing.
   void must_be_green(const std::string& scenario, const Story& story);
   /// The restored server is dead when it is asked: nothing that it should answer may be met or
-  /// missed, and each of these checks must have been asked.
+  /// missed, and each of these checks must have been asked, and say why it does not know.
   void must_be_unknown(
-      const std::string& scenario, const std::vector<std::string>& checks, const Story& story);
+      const std::string& scenario, const std::vector<Doubt>& doubts, const Story& story);
 
  private:
   /// Nothing when the story is not applicable; then this case's record says so.
   std::optional<DrillRecord> told(const std::string& scenario, const Story& story);
-  /// Where it was not as it must, what is said at `red_at` is observed too.
+  /// Where it was not as it must, what is `said` is observed too.
   static void conclude(const std::string& check, const DrillRecord& drilled, bool as_it_must,
-      const std::string& question, const std::string& expected, const std::string& red_at = {});
+      const std::string& question, const std::string& expected, const std::string& said = {});
 };
 
 }  // namespace pgrehearse

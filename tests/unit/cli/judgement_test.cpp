@@ -111,11 +111,13 @@ TEST(Judgement, OfAHealthyTwinIsGreenOnlyWhereEveryAnswerIsYes) {
 }
 
 TEST(Judgement, OfADeadServerIsThatNothingWasAnswered) {
-  EXPECT_TRUE(is_unanswered({rows_unasked, log_unclean}, {"rows"}));
-  EXPECT_FALSE(is_unanswered({rows_unasked, all_rows_there}, {"rows"}));
-  EXPECT_FALSE(is_unanswered({rows_unasked, log_unclean}, {"rows", "server-log"}));
+  const Doubt rows{"rows", "none"};
+  EXPECT_TRUE(is_unanswered({rows_unasked, log_unclean}, {rows}));
+  EXPECT_FALSE(is_unanswered({rows_unasked, all_rows_there}, {rows}));
+  EXPECT_FALSE(is_unanswered({rows_unasked, log_unclean}, {rows, {"server-log", "WARNING"}}));
   // A check that nobody asked is not one that could not be answered.
-  EXPECT_FALSE(is_unanswered({rows_unasked}, {"rows", "serving"}));
+  EXPECT_FALSE(is_unanswered({rows_unasked}, {rows, {"serving", "no server"}}));
+  EXPECT_FALSE(is_unanswered({rows_unasked}, {{"rows", "it is asleep"}})) << "for another reason";
 }
 
 }  // namespace
