@@ -15,6 +15,7 @@
 #include "harness/cli/case_process.hpp"
 #include "harness/cli/run_reports.hpp"
 #include "harness/cli/run_verb.hpp"
+#include "harness/drill/time_left.hpp"
 #include "harness/engine/run_scope.hpp"
 #include "harness/process/interrupt.hpp"
 #include "harness/process/wait.hpp"
@@ -148,22 +149,14 @@ class SideBySide {
     }
   }
 
-  // More would be guessing.
-  static std::string about(std::chrono::nanoseconds rest) {
-    return rest < std::chrono::minutes{1}
-               ? "less than a minute"
-               : fmt::format("about {} min", std::chrono::ceil<std::chrono::minutes>(rest).count());
-  }
-
   // A line for each case, with the time that the rest may take.
   void tell(const DrillRecord& drill, const CaseProcess& ended) const {
     const std::string_view outcome =
         request_.sabotages ? name_of(fate_of(drill)) : name_of(verdict_of(drill));
-    const std::size_t left = record_.drills.size() - done_;
-    const auto each = (SteadyTime::now() - began_) / done_;
+    const std::string left = time_left(SteadyTime::now() - began_, done_, record_.drills.size());
     fmt::print(request_.told(), "[{:>3}/{}] {:<14} {:>8}  {}.{}{}\n", done_, record_.drills.size(),
         outcome, readable(ended.running_for()), drill.suite, drill.test,
-        left == 0 ? "" : fmt::format("; {} left", about(each * left)));
+        left.empty() ? "" : "; " + left);
     std::fflush(request_.told());
   }
 

@@ -4,7 +4,10 @@
 #include <filesystem>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "harness/base/text.hpp"
+#include "harness/drill/time_left.hpp"
 #include "harness/process/interrupt.hpp"
 
 namespace pgrehearse {
@@ -55,6 +58,7 @@ void conclude(DrillRecord& drill, const testing::TestResult& result) {
 }  // namespace
 
 void RecordListener::OnTestIterationStart(const testing::UnitTest& unit_test, int) {
+  began_ = SteadyTime::now();
   for (int s = 0; s < unit_test.total_test_suite_count(); ++s) {
     const testing::TestSuite& suite = *unit_test.GetTestSuite(s);
     for (int t = 0; t < suite.total_test_count(); ++t) {
@@ -79,6 +83,16 @@ void RecordListener::OnTestEnd(const testing::TestInfo& info) {
     }
   }
   run_.changed();
+  tell_time_left();
+}
+
+// A case has told its own end; this is for whoever waits for the rest.
+void RecordListener::tell_time_left() {
+  const std::size_t all = run_.record.drills.size();
+  const std::string left = time_left(SteadyTime::now() - began_, ++ended_, all);
+  if (!left.empty()) {
+    run_.progress.note(fmt::format("{} of {} cases, {}", ended_, all, left));
+  }
 }
 
 }  // namespace pgrehearse

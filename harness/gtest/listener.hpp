@@ -2,8 +2,11 @@
 // "not finished", so that a kill leaves a truthful report.
 #pragma once
 
+#include <cstddef>
+
 #include <gtest/gtest.h>
 
+#include "harness/base/time.hpp"
 #include "harness/drill/run.hpp"
 
 namespace pgrehearse {
@@ -17,7 +20,11 @@ class RecordListener : public testing::EmptyTestEventListener {
   void OnTestEnd(const testing::TestInfo& info) override;
 
  private:
+  void tell_time_left();
+
   Run& run_;
+  SteadyTime began_ = SteadyTime::now();
+  std::size_t ended_ = 0;
 };
 
 }  // namespace pgrehearse
