@@ -131,7 +131,7 @@ int conclude(RunRecord& record, ReportWriter& writer, const RunRequest& request)
     fmt::print(request.told(), "\n{}", text_of(kill_score_of(record)));
   }
   if (on_github()) {
-    fmt::print(request.told(), "{}", render_annotations(record));
+    fmt::print(request.told(), "{}", render_annotations(record, request.subject));
   }
   return record.exit_status;
 }

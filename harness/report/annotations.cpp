@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@
 
 namespace pgrehearse {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t most_of_a_step = 10;
 constexpr std::size_t most_sentences = 3;
@@ -64,7 +67,19 @@ std::vector<std::string> sentences_about(const DrillRecord& drill, Verdict verdi
   return sentences;
 }
 
-std::string annotation_of(const DrillRecord& drill) {
+// "file=scenarios/corruption.cpp,line=47,", and nothing where no file of this folder is to blame.
+std::string place_of(const DrillRecord& drill, const fs::path& subject) {
+  std::error_code ignored;
+  if (!drill.file.empty() && (subject.empty() || fs::exists(drill.file, ignored))) {
+    const int line = line_of(drill, verdict_of(drill));
+    return property("file", drill.file) + (line > 0 ? fmt::format(",line={},", line) : ",");
+  }
+  const std::string of_the_team = fs::relative(subject, ignored).string();
+  const bool is_here = !of_the_team.empty() && !of_the_team.starts_with("..");
+  return is_here ? property("file", of_the_team) + "," : "";
+}
+
+std::string annotation_of(const DrillRecord& drill, const fs::path& subject) {
   const Verdict verdict = verdict_of(drill);
   std::string message = verdict_sentence(drill);
   if (drill.status == "skipped") {
@@ -74,24 +89,20 @@ std::string annotation_of(const DrillRecord& drill) {
   for (std::size_t i = 0; i < sentences.size() && i < most_sentences; ++i) {
     message += "\n" + sentences[i];
   }
-  std::string properties;
-  if (!drill.file.empty()) {
-    const int line = line_of(drill, verdict);
-    properties = property("file", drill.file) + (line > 0 ? fmt::format(",line={},", line) : ",");
-  }
-  properties +=
-      property("title", fmt::format("{}.{}: {}", drill.suite, drill.test, headline_of(verdict)));
-  return command(properties, message);
+  return command(place_of(drill, subject) +
+                     property("title",
+                         fmt::format("{}.{}: {}", drill.suite, drill.test, headline_of(verdict))),
+      message);
 }
 
 }  // namespace
 
-std::string render_annotations(const RunRecord& record) {
+std::string render_annotations(const RunRecord& record, const fs::path& subject) {
   std::vector<std::string> red;
   for (const Verdict verdict : {Verdict::missed, Verdict::unknown}) {
     for (const DrillRecord& drill : record.drills) {
       if (drill.status != "not applicable" && verdict_of(drill) == verdict) {
-        red.push_back(annotation_of(drill));
+        red.push_back(annotation_of(drill, subject));
       }
     }
   }

@@ -1,7 +1,10 @@
 #include "harness/report/annotations.hpp"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
+#include "harness/base/files.hpp"
 #include "harness/base/text.hpp"
 #include "tests/unit/report/given.hpp"
 
@@ -29,6 +32,23 @@ TEST(Annotations, AreOneForEachRedDrillAtTheLineThatAskedWhatItMissed) {
   EXPECT_NE(lines[0].find("%0Acontent: expected 6 tables"), std::string::npos) << lines[0];
   EXPECT_NE(lines[1].find(": no object store in a second region is configured"), std::string::npos)
       << lines[1];
+}
+
+// A team that wrote no scenario has none of our files.
+TEST(Annotations, AreAtTheSubjectWhereTheScenarioIsOfSomebodyElse) {
+  const TempDir folder{"annotations"};
+  RunRecord record;
+  record.drills = {missed()};
+  record.drills.front().file = "no-such-folder/corruption.cpp";
+  EXPECT_TRUE(render_annotations(record, std::filesystem::current_path() / "db" / "drill.yaml")
+                  .starts_with("::error file=db/drill.yaml,title=Corruption."));
+  EXPECT_TRUE(render_annotations(record, folder.path() / "drill.yaml")
+                  .starts_with("::error title=Corruption."))
+      << "GitHub has no file outside of the repository";
+  record.drills.front().file = (folder.path() / "corruption.cpp").string();
+  write_file(record.drills.front().file, "");
+  EXPECT_TRUE(render_annotations(record, "drill.yaml")
+                  .starts_with("::error file=" + record.drills.front().file + ",line="));
 }
 
 TEST(Annotations, AreNoneOfWhatIsMetOrDoesNotApply) {
