@@ -212,6 +212,11 @@ Restored Drill::recover(OwnBackup& backup) {
     }
   };
   Restored restored = restore_shipped(place, set, run_.subject.artifact->target);
+  if (restored.control && restored.control->checksum_version == 0) {
+    record_.warnings.emplace_back(
+        "the server that was backed up has no data checksums: it backs up a broken page as it is "
+        "(pg_checksums --enable)");
+  }
   if (const auto& last = restored.ending.last_completed_transaction) {
     backup.know_moment({*last, "the last transaction that was replayed, by the log"});
   }

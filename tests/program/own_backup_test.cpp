@@ -103,19 +103,21 @@ TEST_F(OwnBackup, ReachesOutToNobodyAndIsInventoried) {
   keep("log", {"pg_basebackup", "--pgdata=" + (backups() / "base").string(), "--checkpoint=fast",
                   "--write-recovery-conf"});
   keep_baseline();
+  const auto drill = [&] {
+    return nlohmann::json::parse(read_file(report_ / "record.json")).at("drills").at(0);
+  };
   const auto inventory = [&] {
-    return nlohmann::json::parse(read_file(report_ / "record.json"))
-        .at("drills")
-        .at(0)
-        .at("facts")
-        .at("would reach out")
-        .get<std::string>();
+    return drill().at("facts").at("would reach out").get<std::string>();
+  };
+  const auto warns_of_checksums = [&] {
+    return drill().at("warnings").dump().find("no data checksums") != std::string::npos;
   };
   const std::string objects = "foreign server crm in shop; jobs of cron.job in shop: 2";
   const auto verdicts = drilled("path: backups/base, baseline: backups/baseline.json");
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.at("server-log"), "met");
   EXPECT_EQ(inventory(), "primary_conninfo; subscription feed in shop, enabled; " + objects);
+  EXPECT_TRUE(warns_of_checksums());
   // A worker that starts and finds no publisher leaves an error in the log: server-log would be
   // missed. The server that was backed up has started some.
   EXPECT_NE(read_file(server_.data_path() + "/../log").find("could not connect to the publisher"),
@@ -129,6 +131,7 @@ TEST_F(OwnBackup, ReachesOutToNobodyAndIsInventoried) {
   EXPECT_EQ(drilled(std::string{"path: backups/shop.dump, "} + with_roles).at("exit"), "0")
       << said_;
   EXPECT_EQ(inventory(), "subscription feed in shop, disabled; " + objects);
+  EXPECT_FALSE(warns_of_checksums()) << "a dump knows nothing of the pages it was read from";
 }
 
 TEST_F(OwnBackup, IsChosenBeforeAnythingIsDone) {
