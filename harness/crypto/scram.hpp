@@ -10,11 +10,9 @@
 
 namespace pgrehearse {
 
-/// "SCRAM-SHA-256$1:<salt>$<stored key>:<server key>" with a fresh random salt, as RFC 5802 and
+/// "SCRAM-SHA-256$4096:<salt>$<stored key>:<server key>" with a fresh random salt, as RFC 5802 and
 /// RFC 7677 define it and pg_authid.rolpassword keeps it. Throws Error{bad_value} for a password
 /// with characters outside ASCII: those would need SASLprep (RFC 4013), which is not done here.
-/// For random passwords such as Secret::random() only: one round of hashing protects no guessable
-/// one.
 [[nodiscard]] std::string scram_sha_256_verifier(const Secret& password);
 
 }  // namespace pgrehearse

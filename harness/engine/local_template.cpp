@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 
 // Raise it when what goes into a template changes: kept templates of the old form are then not
 // used.
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 
 // Dynamic shared memory as files in the data directory: a killed server then leaves nothing in
 // /dev/shm.

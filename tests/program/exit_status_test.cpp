@@ -207,7 +207,7 @@ TEST_F(ExitStatus, IsMissedForAnObjectiveOutOfReachAndTheReportNamesIt) {
   replace_in(sandbox_.subject() / "drill.yaml", "rto: 2h", "rto: 1ms");
   const Answer answer = answer_of_drill({{"GITHUB_ACTIONS", "true"}});
   EXPECT_EQ(answer.status, exit_missed) << answer.out << answer.err;
-  EXPECT_TRUE(holds(answer.out, "\n::error file=scenarios/accidental_delete.cpp,line="));
+  EXPECT_TRUE(holds(answer.out, "\n::error file=subject/drill.yaml,title="));
   EXPECT_EQ(record().at("exit_status"), exit_missed);
   EXPECT_EQ(attachments_amiss(sandbox_.path(), report_ / "junit.xml"), std::vector<std::string>{});
   EXPECT_EQ(malformation_of(report_ / "junit.xml"), "");
