@@ -58,7 +58,6 @@ void conclude(DrillRecord& drill, const testing::TestResult& result) {
 }  // namespace
 
 void RecordListener::OnTestIterationStart(const testing::UnitTest& unit_test, int) {
-  began_ = SteadyTime::now();
   for (int s = 0; s < unit_test.total_test_suite_count(); ++s) {
     const testing::TestSuite& suite = *unit_test.GetTestSuite(s);
     for (int t = 0; t < suite.total_test_count(); ++t) {
