@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "harness/check/catalog_queries.hpp"
+#include "harness/check/sequence_use.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -25,6 +26,17 @@ void add_rows(Session& session, const std::string& prefix, std::span<const Catal
     for (Row& row : session.exec(query.sql)) {
       facts.push_back({query.kind, fmt::format("{}{} {}", prefix, query.noun, row[0].value_or("?")),
           std::move(row[1]).value_or("(null)")});
+    }
+  }
+}
+
+void mark_sequences_behind(Session& session, const std::string& prefix, Facts& facts) {
+  const std::string noun = prefix + "sequence ";
+  const std::set<std::string> behind = sequences_behind_their_columns(session);
+  for (Fact& fact : facts) {
+    if (fact.kind == FactKind::sequences && fact.name.starts_with(noun) &&
+        behind.contains(fact.name.substr(noun.size()))) {
+      fact.value += behind_its_column;
     }
   }
 }
@@ -111,6 +123,7 @@ Facts facts_of_database(
   };
   Facts facts = table_contents(session, prefix, reading, connect ? one_more : OneMoreSession{});
   add_rows(session, prefix, database_queries(), facts, reading);
+  mark_sequences_behind(session, prefix, facts);
   add_libraries(session, prefix, facts);
   return facts;
 }
@@ -123,12 +136,14 @@ Facts facts_of_cluster(Session& session) {
 }
 
 Facts sequence_facts(Session& session, const std::string& database) {
+  const std::string prefix = database + ": ";
   Facts facts;
   for (const CatalogQuery& query : database_queries()) {
     if (query.kind == FactKind::sequences) {
-      add_rows(session, database + ": ", {&query, 1}, facts);
+      add_rows(session, prefix, {&query, 1}, facts);
     }
   }
+  mark_sequences_behind(session, prefix, facts);
   return facts;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <optional>
 
 namespace pgrehearse {
 namespace {
@@ -24,18 +25,32 @@ std::vector<const Fact*> of_kind(const Facts& facts, FactKind kind) {
   return found;
 }
 
-// "position step-sign": "1042 +" is not behind "1001 +"; for a descending sequence it is the other
-// way.
+struct Position {
+  long long at = 0;
+  bool descends = false;
+  bool behind = false;  // a column that it feeds
+};
+
+// "1042 +", "-7 -", "1042 + behind its column": the sign is the one of its step.
+std::optional<Position> position_in(std::string_view text) {
+  Position position;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), position.at);
+  if (error != std::errc{}) {
+    return std::nullopt;
+  }
+  text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+  position.behind = text.ends_with(behind_its_column);
+  position.descends = text.starts_with(" -");
+  return position;
+}
+
 bool is_not_behind(const std::string& expected, const std::string& observed) {
-  long long wanted = 0;
-  long long seen = 0;
-  const auto parse = [](const std::string& text, long long& into) {
-    return std::from_chars(text.data(), text.data() + text.size(), into).ec == std::errc{};
-  };
-  if (!parse(expected, wanted) || !parse(observed, seen) || expected.back() != observed.back()) {
+  const std::optional<Position> wanted = position_in(expected);
+  const std::optional<Position> seen = position_in(observed);
+  if (!wanted || !seen || wanted->descends != seen->descends || (seen->behind && !wanted->behind)) {
     return false;
   }
-  return expected.back() == '-' ? seen <= wanted : seen >= wanted;
+  return seen->descends ? seen->at <= wanted->at : seen->at >= wanted->at;
 }
 
 bool agree(FactKind kind, const std::string& expected, const std::string& observed) {

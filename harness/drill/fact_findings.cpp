@@ -16,6 +16,18 @@ bool is_untold(const Marker& marker, FactKind kind, const std::string& name) {
          std::find(untold.begin(), untold.end(), name) != untold.end();
 }
 
+// Those of the names that would hand out again what rows hold.
+std::vector<std::string> overtaken(const std::vector<std::string>& names, const Facts& observed) {
+  std::vector<std::string> found;
+  for (const Fact& fact : observed) {
+    if (fact.kind == FactKind::sequences && fact.value.ends_with(behind_its_column) &&
+        std::find(names.begin(), names.end(), fact.name) != names.end()) {
+      found.push_back(fact.name);
+    }
+  }
+  return found;
+}
+
 // Where the facts of the marker come from: read there, or read before it and followed in the WAL.
 std::string source_of(const Marker& marker, FactKind kind) {
   const bool of_rows = kind == FactKind::content || kind == FactKind::rows;
@@ -53,6 +65,10 @@ Finding comparison_of(const Comparable& facts, FactKind kind, const Marker& mark
   add_details(finding, diff.missing, "is missing");
   add_details(finding, diff.extra, "should not be there");
   add_details(finding, diff.different, "differs");
+  if (kind == FactKind::sequences) {
+    add_details(
+        finding, overtaken(diff.different, facts.observed), "is behind a column that it feeds");
+  }
   if (unproven) {
     add_details(finding, marker.movement.untold, "moved at the marker and cannot be reconciled");
   }

@@ -43,6 +43,28 @@ TEST_F(AccidentalDeleteSabotage, SequenceBehind) {
       })});
 }
 
+// As rows leave it that came after the position was read: it is where it was, and not enough.
+TEST_F(AccidentalDeleteSabotage, SequenceOvertakenByARow) {
+  must_be_killed(Sabotage{.killed_by = {"sequences", "is behind a column that it feeds"},
+      .restored = sql([](Session& session) {
+        const Row fed = one_of(session,
+            "SELECT c.oid::regclass::text, a.attname, pg_sequence_last_value(s.seqrelid) + "
+            "s.seqincrement "
+            "FROM pg_sequence s JOIN pg_depend d ON d.refobjid = s.seqrelid "
+            "JOIN pg_attrdef f ON f.oid = d.objid AND d.classid = 'pg_attrdef'::regclass "
+            "JOIN pg_class c ON c.oid = f.adrelid "
+            "JOIN pg_attribute a ON (a.attrelid, a.attnum) = (f.adrelid, f.adnum) "
+            "WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND pg_relation_size(c.oid) > 0 "
+            "AND NOT s.seqcycle AND a.atttypid IN ('int4'::regtype, 'int8'::regtype) "
+            "AND pg_sequence_last_value(s.seqrelid) IS NOT NULL LIMIT 1",
+            "sequence that is a column's default, and has rows");
+        session.exec(fmt::format(
+            "SET session_replication_role = replica; "
+            "UPDATE ONLY {0} SET {1} = {2} WHERE ctid = (SELECT ctid FROM ONLY {0} LIMIT 1)",
+            *fed[0], identifier(*fed[1]), *fed[2]));
+      })});
+}
+
 TEST_F(AccidentalDeleteSabotage, TriggerMissing) {
   must_be_killed(Sabotage{.killed_by = {"schema", "trigger"}, .restored = sql([](Session& session) {
                             const Row trigger = one_of(session,

@@ -51,6 +51,23 @@ TEST(FactComparison, SeesASequenceThatTurnedAround) {
   EXPECT_FALSE(compare(baseline, with_value(2, "2000 -"), FactKind::sequences).empty());
 }
 
+TEST(FactComparison, SeesASequenceBehindItsColumnThoughItIsAheadOfWhatWasRead) {
+  EXPECT_FALSE(
+      compare(baseline, with_value(2, "1002 + behind its column"), FactKind::sequences).empty());
+  EXPECT_FALSE(
+      compare(baseline, with_value(3, "-8 - behind its column"), FactKind::sequences).empty());
+}
+
+TEST(FactComparison, LetsASequenceStayBehindItsColumn) {
+  const Facts behind = with_value(2, "1001 + behind its column");
+  EXPECT_TRUE(compare(behind, behind, FactKind::sequences).empty());
+  EXPECT_TRUE(
+      compare(behind, with_value(2, "1033 + behind its column"), FactKind::sequences).empty());
+  EXPECT_TRUE(compare(behind, with_value(2, "1033 +"), FactKind::sequences).empty());
+  EXPECT_FALSE(
+      compare(behind, with_value(2, "1000 + behind its column"), FactKind::sequences).empty());
+}
+
 TEST(FactComparison, CountsNothingWhenThereIsNothing) {
   EXPECT_EQ(compare({}, {}, FactKind::rows).compared, 0U);
 }

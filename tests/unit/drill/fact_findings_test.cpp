@@ -37,6 +37,19 @@ TEST(FactFinding, IsMetWhereTheFactsAreTheSameAndMissedWhereOneDiffers) {
   EXPECT_TRUE(tells(differs, payments));
 }
 
+TEST(FactFinding, TellsASequenceBehindItsColumnFromOneThatWentBack) {
+  const auto position = [](const std::string& value) {
+    return Facts{{FactKind::sequences, "app: sequence public.s", value}};
+  };
+  const Finding overtaken =
+      compared(position("7 +"), position("7 + behind its column"), FactKind::sequences);
+  EXPECT_EQ(overtaken.verdict, Verdict::missed);
+  EXPECT_TRUE(tells(overtaken, "app: sequence public.s is behind a column that it feeds"));
+  const Finding went_back = compared(position("7 +"), position("6 +"), FactKind::sequences);
+  EXPECT_TRUE(tells(went_back, "differs"));
+  EXPECT_FALSE(tells(went_back, "is behind a column"));
+}
+
 TEST(FactFinding, TellsWhichFactsOfTheMarkerTheWalGave) {
   Marker marker;
   marker.movement.tables.push_back(
