@@ -1,6 +1,7 @@
 // A socket of the loopback that somebody could call. Nobody answers there.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <arpa/inet.h>
@@ -13,8 +14,12 @@ namespace pgrehearse {
 
 class [[nodiscard]] Listener {
  public:
-  Listener() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  /// At a port that the kernel chooses, or at that of somebody who has left it.
+  explicit Listener(std::uint16_t port = 0) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const int reuse = 1;
+    EXPECT_EQ(::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse), 0);
     address_.sin_family = AF_INET;
+    address_.sin_port = htons(port);
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address_;
     auto* const plain = reinterpret_cast<sockaddr*>(&address_);

@@ -9,6 +9,7 @@
 
 #include "harness/base/files.hpp"
 #include "harness/process/run.hpp"
+#include "tests/program/listener.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -94,15 +95,23 @@ TEST_F(OwnBackup, ReachesOutToNobodyAndIsInventoried) {
       "CREATE FOREIGN DATA WRAPPER plain; CREATE SERVER crm FOREIGN DATA WRAPPER plain "
       "OPTIONS (host 'crm-of-the-team'); CREATE SCHEMA cron;"
       "CREATE TABLE cron.job(command text); INSERT INTO cron.job VALUES ('call-home'), ('again')");
-  shop().exec(
-      "CREATE SUBSCRIPTION feed CONNECTION 'host=127.0.0.1 port=1 dbname=publisher-of-the-team' "
-      "PUBLICATION orders WITH (connect = false, slot_name = 'feed')");
+  const std::uint16_t port = server_.connection().endpoint.port;
+  shop().exec("CREATE SUBSCRIPTION feed CONNECTION 'host=127.0.0.1 port=" + std::to_string(port) +
+              " dbname=publisher-of-the-team' "
+              "PUBLICATION orders WITH (connect = false, slot_name = 'feed')");
   shop().exec("ALTER SUBSCRIPTION feed ENABLE");
   keep_dump("shop.dump", "custom");
   keep_globals();
   keep("log", {"pg_basebackup", "--pgdata=" + (backups() / "base").string(), "--checkpoint=fast",
                   "--write-recovery-conf"});
   keep_baseline();
+  // The subscription and primary_conninfo both lead to where the server was: somebody listens
+  // there.
+  ASSERT_TRUE(server_
+                  .run_as_owner({.argv = {PrivateServer::path_of("pg_ctl"), "stop", "-w", "-s",
+                                     "-m", "fast", "-D", server_.data_path()}})
+                  .ok());
+  const Listener listener{port};
   const auto drill = [&] {
     return nlohmann::json::parse(read_file(report_ / "record.json")).at("drills").at(0);
   };
@@ -114,6 +123,7 @@ TEST_F(OwnBackup, ReachesOutToNobodyAndIsInventoried) {
   };
   const std::string objects = "foreign server crm in shop; jobs of cron.job in shop: 2";
   const auto verdicts = drilled("path: backups/base, baseline: backups/baseline.json");
+  EXPECT_FALSE(listener.was_called());
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.at("server-log"), "met");
   EXPECT_EQ(inventory(), "primary_conninfo; subscription feed in shop, enabled; " + objects);
@@ -131,6 +141,7 @@ TEST_F(OwnBackup, ReachesOutToNobodyAndIsInventoried) {
   EXPECT_EQ(drilled(std::string{"path: backups/shop.dump, "} + with_roles).at("exit"), "0")
       << said_;
   EXPECT_EQ(inventory(), "subscription feed in shop, disabled; " + objects);
+  EXPECT_FALSE(listener.was_called());
   EXPECT_FALSE(warns_of_checksums()) << "a dump knows nothing of the pages it was read from";
 }
 
