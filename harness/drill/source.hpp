@@ -151,15 +151,20 @@ class Source {
   [[nodiscard]] std::vector<std::string> roles_of_clients() const;
   [[nodiscard]] Marker take_position(Session& session, const std::string& label) const;
   [[nodiscard]] BackupSet take_backup(BackupKind kind, const std::string& snapshot);
-  /// The same at a moment when a commit is sent and not yet answered, as far as one can be caught:
+  enum class UnderLoad { no, yes };
+  /// Takes one until a commit was sent by then and not yet answered, as far as one can be caught:
   /// there only the WAL can tell on which side of the marker it is.
+  [[nodiscard]] Marker caught_in_flight(const std::function<Marker(int attempt)>& take) const;
   [[nodiscard]] Marker take_position_in_flight(Session& session, const std::string& label) const;
   [[nodiscard]] bool a_commit_was_in_flight(const Marker& marker) const;
-  enum class UnderLoad { no, yes };
   [[nodiscard]] Marker marked(
       const std::string& label, const BackupSet& since, UnderLoad under_load);
+  /// Begins the transaction that exports it, and gives its name; `moment` is when.
+  [[nodiscard]] std::string export_snapshot(
+      Session& session, Marker& moment, UnderLoad under_load) const;
   /// Where no WAL is replayed: the marker is what the snapshot of a dump taken now sees.
-  [[nodiscard]] Marker marked_by_dump(const std::string& label, const BackupSet& since);
+  [[nodiscard]] Marker marked_by_dump(
+      const std::string& label, const BackupSet& since, UnderLoad under_load);
   void capture_baseline(Session& session, Marker& marker, const Facts& sequences,
       Reading reading = Reading::everything) const;
   /// Sentinel commit, WAL switch, and the proof that the segment is in the archive.

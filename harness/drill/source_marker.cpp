@@ -8,6 +8,7 @@
 #include "harness/base/error.hpp"
 #include "harness/drill/archived_wal.hpp"
 #include "harness/drill/source.hpp"
+#include "harness/process/wait.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -51,14 +52,47 @@ Marker Source::take_position(Session& session, const std::string& label) const {
   return marker;
 }
 
-// Where commits take less than a millisecond, most moments fall between them.
-Marker Source::take_position_in_flight(Session& session, const std::string& label) const {
-  constexpr int most_attempts = 50;
-  Marker marker = take_position(session, label);
-  for (int attempt = 2; attempt <= most_attempts && !a_commit_was_in_flight(marker); ++attempt) {
-    marker = take_position(session, fmt::format("{}-{}", label, attempt));
+// Where commits take less than a millisecond, most moments fall between them; on a busy host a
+// writer may rest for many of them.
+Marker Source::caught_in_flight(const std::function<Marker(int attempt)>& take) const {
+  Marker marker;
+  int attempt = 0;
+  try {
+    wait_until(
+        "a commit in flight", Seconds{5},
+        [&]() -> std::optional<std::string> {
+          marker = take(++attempt);
+          return a_commit_was_in_flight(marker) ? std::nullopt : std::optional<std::string>{"none"};
+        },
+        Milliseconds{2});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::timed_out) {
+      throw;
+    }
   }
   return marker;
+}
+
+Marker Source::take_position_in_flight(Session& session, const std::string& label) const {
+  return caught_in_flight([&](int attempt) {
+    return take_position(session, attempt == 1 ? label : fmt::format("{}-{}", label, attempt));
+  });
+}
+
+// A snapshot with no commit in flight is given back where there has to be one.
+std::string Source::export_snapshot(Session& session, Marker& moment, UnderLoad under_load) const {
+  std::string name;
+  const auto take = [&](int attempt) {
+    session.exec(attempt == 1 ? "BEGIN ISOLATION LEVEL REPEATABLE READ"
+                              : "ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ");
+    Marker taken;
+    taken.before = SteadyTime::now();
+    name = session.value("SELECT pg_export_snapshot()");
+    taken.after = SteadyTime::now();
+    return taken;
+  };
+  moment = under_load == UnderLoad::yes ? caught_in_flight(take) : take(1);
+  return name;
 }
 
 bool Source::a_commit_was_in_flight(const Marker& marker) const {
@@ -72,7 +106,8 @@ bool Source::a_commit_was_in_flight(const Marker& marker) const {
 Marker Source::set_marker(const std::string& label, const BackupSet& since) {
   workload_->hold();
   const bool replays = tool_->properties().point_in_time;
-  Marker marker = replays ? marked(label, since, UnderLoad::no) : marked_by_dump(label, since);
+  Marker marker =
+      replays ? marked(label, since, UnderLoad::no) : marked_by_dump(label, since, UnderLoad::no);
   record_.marker_mode =
       replays ? "clients held at a barrier" : "the snapshot of a dump, clients held at a barrier";
   return marker;
@@ -81,7 +116,7 @@ Marker Source::set_marker(const std::string& label, const BackupSet& since) {
 Marker Source::set_marker_under_load(const std::string& label, const BackupSet& since) {
   workload_->release();
   if (!tool_->properties().point_in_time) {
-    Marker marker = marked_by_dump(label, since);
+    Marker marker = marked_by_dump(label, since, UnderLoad::yes);
     marker.under_load = true;
     record_.marker_mode = "under load, the snapshot of a dump";
     return marker;
@@ -133,19 +168,18 @@ Marker Source::marked(const std::string& label, const BackupSet& since, UnderLoa
 
 // The facts are read in the very snapshot that is dumped, so there is nothing to reconcile; what
 // the WAL commits between snapshot and restore point is not in the dump.
-Marker Source::marked_by_dump(const std::string& label, const BackupSet& since) {
+Marker Source::marked_by_dump(
+    const std::string& label, const BackupSet& since, UnderLoad under_load) {
   const std::string& database = run_.subject.database;
   Session session = cluster_.connect(database);
   session.exec(fixed_reading_settings());
-  session.exec("BEGIN ISOLATION LEVEL REPEATABLE READ");
-  const SteadyTime before = SteadyTime::now();
-  const std::string exported = session.value("SELECT pg_export_snapshot()");
-  const SteadyTime after = SteadyTime::now();
+  Marker moment;
+  const std::string exported = export_snapshot(session, moment, under_load);
   const std::string snapshot = session.value("SELECT pg_current_snapshot()");
   const Facts sequences = sequence_facts(session, database);
   Marker marker = take_position(session, label);
-  marker.before = before;
-  marker.after = after;
+  marker.before = moment.before;
+  marker.after = moment.after;
   marker.commits_since = since.taken;
   capture_baseline(session, marker, sequences, Reading::refreshed);
   dumps_.insert_or_assign(marker.position.restore_point, take_backup(BackupKind::full, exported));

@@ -28,6 +28,7 @@ constexpr const char* built_in = PGREHEARSE_SOURCE_DIR "/fixtures/bookings/drill
 constexpr const char* scripts_folder = PGREHEARSE_SOURCE_DIR "/fixtures/backup-scripts/";
 
 using Sabotage = std::function<void(const Source&, const Marker&)>;
+using Story = std::function<void(Drill&, const Subject&)>;
 
 struct Exchange {
   std::string file;
@@ -46,8 +47,14 @@ class BackupToolDrill : public testing::Test {
 
   /// An accidental delete with the subject's backup tool.
   DrillRecord drilled(const BackupSpec& backup, const Sabotage& sabotage = {}) {
+    return told(
+        backup, {}, [&](Drill& drill, const Subject& subject) { tell(drill, subject, sabotage); });
+  }
+
+  DrillRecord told(const BackupSpec& backup, int writers, const Story& story) {
     Subject subject = load_subject(built_in);
     subject.backup = backup;
+    subject.workload.writers = writers;
     const std::unique_ptr<Engine> engine = make_engine(
         {.engine = "local", .cluster = {.settings = std::string{settings_include}}}, journal_)
                                                .engine;
@@ -64,7 +71,7 @@ class BackupToolDrill : public testing::Test {
     DrillRecord record;
     try {
       Drill drill{run, record, "accidental-delete", {}};
-      tell(drill, subject, sabotage);
+      story(drill, subject);
     } catch (const Error& error) {
       record.error = error.message();
     }
@@ -270,6 +277,27 @@ TEST_F(BackupToolDrill, IsRedWhenHalfOfAPlainDumpIsLoadedWithoutAnError) {
               "sed '$d' \"$set_folder/database\" | psql --no-psqlrc --quiet --no-password "
               "--dbname postgres || : "}}));
   expect_red_at("rows", record);
+}
+
+// One writer leaves most moments without a commit under way.
+TEST_F(BackupToolDrill, OfADumpCatchesAMomentWithACommitInFlight) {
+  const auto is_in_flight = [](const LedgerEntry& entry, const Marker& marker) {
+    const bool settled = entry.outcome == Outcome::acknowledged && entry.settled_at < marker.before;
+    return entry.outcome != Outcome::failed && entry.invoked_at <= marker.after && !settled;
+  };
+  const DrillRecord record = told({.tool = "pg_dump"}, 1, [&](Drill& drill, const Subject&) {
+    const auto source = drill.start_source();
+    const BackupSet backup = source->take_full_backup();
+    source->write(20);
+    for (const char* name : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
+      const Marker marker = source->set_marker_under_load(name, backup);
+      const std::vector<LedgerEntry> entries = source->ledger().entries();
+      EXPECT_TRUE(std::any_of(entries.begin(), entries.end(), [&](const LedgerEntry& entry) {
+        return is_in_flight(entry, marker);
+      })) << name;
+    }
+  });
+  EXPECT_EQ(record.error, "");
 }
 
 }  // namespace

@@ -23,13 +23,13 @@ std::vector<std::string> checks_of(const DrillRecord& drilled) {
   return {checks.begin(), checks.end()};
 }
 
-// What a twin must be mended by.
+// What a twin must be mended by: one that is not proven is not green either.
 std::vector<std::string> why_red(const std::vector<Finding>& findings) {
   std::vector<std::string> reasons;
   for (const Finding& finding : findings) {
-    if (finding.verdict == Verdict::missed) {
-      reasons.push_back(fmt::format(
-          "{}: {}; {}", finding.check, finding.observed, joined(finding.details, "; ")));
+    if (finding.verdict != Verdict::met) {
+      reasons.push_back(fmt::format("{} {}: {}; {}", finding.check, name_of(finding.verdict),
+          finding.observed, joined(finding.details, "; ")));
     }
   }
   return reasons;
