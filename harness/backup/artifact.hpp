@@ -34,9 +34,9 @@ enum class ArtifactFormat {
 
 /// One thing that may be restored.
 struct Artifact {
-  std::string name;  ///< of its file or folder
-  std::filesystem::path path;
-  Timestamp modified = {};  ///< of the newest file in it: what a copy may have changed
+  std::string name;                 ///< of its file or folder
+  std::filesystem::path path = {};  ///< empty: a set that its tool has to bring first
+  Timestamp modified = {};          ///< of the newest file in it: what a copy may have changed
   std::int64_t bytes = 0;
 };
 

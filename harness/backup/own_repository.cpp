@@ -31,7 +31,8 @@ std::unique_ptr<OwnRepository> repository_at(
               "runs the drill read them?"};
   }
   if (there == "pgbackrest") {
-    return std::make_unique<PgbackrestRepository>(place, work);
+    return std::make_unique<PgbackrestRepository>(
+        place, PgbackrestRepository::stanzas_in(place.path), work);
   }
   return there == "barman" ? std::make_unique<BarmanRepository>(place) : nullptr;
 }

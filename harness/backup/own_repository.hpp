@@ -11,6 +11,7 @@
 #include "harness/backup/artifact.hpp"
 #include "harness/backup/backup_set.hpp"
 #include "harness/backup/wal_source.hpp"
+#include "harness/store/s3_config.hpp"
 
 namespace pgrehearse {
 
@@ -47,6 +48,8 @@ struct RepositoryPlace {
   std::string tool = {};            ///< "pgbackrest", "barman"; empty: by its layout
   std::string section = {};         ///< pgBackRest's stanza, Barman's server; empty: the only one
   std::string passphrase_env = {};  ///< the variable with pgBackRest's passphrase
+  /// Then `path` is the folder in it: what the keys begin with.
+  std::optional<S3Config> bucket = {};
 };
 
 /// The tool whose repository lies there, by its layout: the name as drill.yaml has it, or nothing.

@@ -26,6 +26,14 @@ constexpr Milliseconds hours_at_most = std::chrono::hours{4};
 constexpr unsigned most_processes = 8;
 constexpr int not_found = 127;
 
+// pgBackRest reads what it must not show from lines of its configuration.
+void demand_one_line(const Secret& secret, std::string_view what) {
+  if (secret.reveal().find('\n') != std::string::npos) {
+    throw Error{ErrorCode::bad_config, fmt::format("{} has more than one line", what),
+        "pgBackRest reads it from a line of its configuration."};
+  }
+}
+
 std::string last_complaint(const Completed& completed) {
   const std::vector<std::string> complaints = pgbackrest_complaints(completed.err);
   return complaints.empty() ? fmt::format("it exits {} and says nothing", completed.status)
@@ -40,11 +48,33 @@ Secret passphrase_in(const std::string& variable) {
         "'artifact.passphrase_env' in drill.yaml names it."};
   }
   withhold_from_children(variable);
-  if (std::string_view{value}.find('\n') != std::string_view::npos) {
-    throw Error{ErrorCode::bad_config, "the passphrase of the repository has more than one line",
-        "pgBackRest reads it from a line of its configuration."};
+  Secret passphrase{value};
+  demand_one_line(passphrase, "the passphrase of the repository");
+  return passphrase;
+}
+
+std::string lines_for(const S3Config& bucket) {
+  constexpr std::string_view scheme = "https://";
+  if (!bucket.endpoint.starts_with(scheme)) {
+    throw Error{ErrorCode::bad_config, "pgBackRest reads a bucket by https only",
+        "Give an endpoint that begins with https:// as 'artifact.s3.endpoint', with 'ca_file' "
+        "where "
+        "its certificate is one of your own."};
   }
-  return Secret{value};
+  demand_one_line(bucket.credentials.secret, "the secret of the bucket");
+  demand_one_line(bucket.credentials.token, "the token of the bucket");
+  std::string text = fmt::format(
+      "repo1-type=s3\nrepo1-s3-bucket={}\nrepo1-s3-endpoint={}\nrepo1-s3-region={}\n"
+      "repo1-s3-uri-style=path\nrepo1-s3-key={}\nrepo1-s3-key-secret={}\n",
+      bucket.bucket, bucket.endpoint.substr(scheme.size()), bucket.region,
+      bucket.credentials.key_id, bucket.credentials.secret.reveal());
+  if (!bucket.credentials.token.empty()) {
+    text += fmt::format("repo1-s3-token={}\n", bucket.credentials.token.reveal());
+  }
+  if (!bucket.ca_file.empty()) {
+    text += fmt::format("repo1-storage-ca-file={}\n", fs::absolute(bucket.ca_file).string());
+  }
+  return text;
 }
 
 // Variables named PGBACKREST_* go before its configuration: the team's own would lead elsewhere.
@@ -59,20 +89,25 @@ std::vector<std::string> without_its_variables() {
   return argv;
 }
 
-// What the folders of an archive are named like. Files are "<segment>-<SHA-1><.compression>".
+// Files are "<segment>-<SHA-1><.compression>", in folders; folders are no archived names.
 class PgbackrestWal final : public WalSource {
  public:
-  using Get = std::function<Completed(const std::string&, const fs::path&)>;
+  using Call = std::function<Completed(std::vector<std::string>)>;
 
-  PgbackrestWal(fs::path archive, Get get) : archive_(std::move(archive)), get_(std::move(get)) {}
+  PgbackrestWal(std::string archive, Call call)
+      : archive_(std::move(archive)), call_(std::move(call)) {}
 
   [[nodiscard]] std::vector<std::string> names() override {
+    const Completed listed = call_({"repo-ls", "--recurse", archive_});
+    if (!listed.ok()) {
+      throw Error{ErrorCode::backup_unusable,
+          fmt::format("pgBackRest does not list its archive: {}", last_complaint(listed))};
+    }
     std::set<std::string> names;
-    std::error_code none;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator{archive_, none}) {
-      const std::string file = entry.path().filename().string();
+    for (const std::string& line : lines_of(listed.out)) {
+      const std::string file = fs::path{line}.filename().string();
       const std::string name = file.substr(0, file.find('-'));
-      if (entry.is_regular_file() && is_archived_name(name) && !name.ends_with(".backup")) {
+      if (is_archived_name(name) && !name.ends_with(".backup")) {
         names.insert(name);
       }
     }
@@ -80,7 +115,7 @@ class PgbackrestWal final : public WalSource {
   }
 
   void fetch(const std::string& name, const fs::path& to) override {
-    const Completed got = get_(name, to);
+    const Completed got = call_({"archive-get", name, to.string()});
     if (!got.ok()) {
       throw Error{ErrorCode::archive_gap,
           fmt::format("pgBackRest does not give {}: {}", name, last_complaint(got)),
@@ -89,8 +124,8 @@ class PgbackrestWal final : public WalSource {
   }
 
  private:
-  fs::path archive_;
-  Get get_;
+  std::string archive_;
+  Call call_;
 };
 
 }  // namespace
@@ -110,15 +145,18 @@ std::vector<std::string> PgbackrestRepository::stanzas_in(const fs::path& path) 
   return {stanzas.begin(), stanzas.end()};
 }
 
-PgbackrestRepository::PgbackrestRepository(const RepositoryPlace& place, const fs::path& work)
-    : path_(fs::absolute(place.path)),
-      own_(fs::absolute(work) / "pgbackrest"),
-      stanza_(section_of(stanzas_in(place.path), place.section, "stanza")) {
+PgbackrestRepository::PgbackrestRepository(
+    const RepositoryPlace& place, const std::vector<std::string>& stanzas, const fs::path& work)
+    : own_(fs::absolute(work) / "pgbackrest"),
+      stanza_(section_of(stanzas, place.section, "stanza")) {
   std::string text = fmt::format(
       "[global]\nrepo1-path={0}\nlog-path={1}\nlock-path={1}\nspool-path={1}\n"
       "log-level-console=off\nlog-level-stderr=warn\nlog-level-file=off\nprocess-max={2}\n",
-      path_.string(), own_.string(),
+      (place.bucket ? "/" / place.path : fs::absolute(place.path)).string(), own_.string(),
       std::clamp(std::thread::hardware_concurrency(), 1U, most_processes));
+  if (place.bucket) {
+    text += lines_for(*place.bucket);
+  }
   if (!place.passphrase_env.empty()) {
     text += fmt::format("repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass={}\n",
         passphrase_in(place.passphrase_env).reveal());
@@ -152,11 +190,9 @@ std::vector<RepositorySet> PgbackrestRepository::sets() {
   std::vector<RepositorySet> sets;
   sets.reserve(backups_.size());
   for (const PgbackrestBackup& backup : backups_) {
-    sets.push_back({.artifact = {.name = backup.label,
-                        .path = path_ / "backup" / stanza_ / backup.label,
-                        .modified = backup.stopped,
-                        .bytes = backup.bytes},
-        .last_segment = backup.last_segment});
+    sets.push_back(
+        {.artifact = {.name = backup.label, .modified = backup.stopped, .bytes = backup.bytes},
+            .last_segment = backup.last_segment});
   }
   std::reverse(sets.begin(), sets.end());
   return sets;
@@ -196,10 +232,9 @@ std::optional<BackupVerification> PgbackrestRepository::verification(
 }
 
 std::unique_ptr<WalSource> PgbackrestRepository::wal(const RepositorySet& set) {
-  return std::make_unique<PgbackrestWal>(path_ / "archive" / stanza_ / backup_of(set).archive_id,
-      [this](const std::string& name, const fs::path& to) {
-        return call({"archive-get", name, to.string()});
-      });
+  return std::make_unique<PgbackrestWal>(
+      fmt::format("archive/{}/{}", stanza_, backup_of(set).archive_id),
+      [this](std::vector<std::string> words) { return call(std::move(words)); });
 }
 
 }  // namespace pgrehearse

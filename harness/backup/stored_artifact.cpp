@@ -44,10 +44,9 @@ void refuse_repository(const std::vector<std::string>& files) {
         {"backup/*/backup.info", "base/*/backup.info", "*/base/*/backup.info"}) {
       if (fnmatch(catalogue, name.c_str(), FNM_PATHNAME) == 0) {
         throw Error{ErrorCode::backup_unusable,
-            "what is there is the repository of a backup tool, and such a one is read from a "
-            "folder "
-            "only",
-            "Copy or mount it on this host, and name that folder as 'artifact.path'."};
+            "what is there is the repository of a backup tool, and drill.yaml does not say so",
+            "Say 'tool: pgbackrest' beside 'artifact.path'. Barman's is read from a folder only: "
+            "copy or mount it on this host."};
       }
     }
   }

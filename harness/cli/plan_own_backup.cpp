@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "harness/backup/own_repository.hpp"
 #include "harness/backup/wal_folder.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/files.hpp"
@@ -72,18 +71,6 @@ void plan_files(OwnBackupPlan& plan, const Subject& subject, const TempDir& work
   }
 }
 
-std::unique_ptr<OwnRepository> repository_of(const ArtifactSpec& spec, const TempDir& work) {
-  if (is_s3_location(spec.path.string())) {
-    return nullptr;
-  }
-  demand_there(spec.path);
-  return repository_at({.path = spec.path,
-                           .tool = spec.tool,
-                           .section = spec.section,
-                           .passphrase_env = spec.passphrase_env},
-      work.path());
-}
-
 std::string baseline_of(const ArtifactSpec& spec) {
   if (spec.baseline.empty()) {
     return "none: what is missing cannot be known, so the drill is not proven";
@@ -99,7 +86,7 @@ OwnBackupPlan plan_of_own_backup(const Subject& subject) {
   const TempDir work{"pgrehearse-plan"};
   OwnBackupPlan plan;
   try {
-    if (const auto repository = repository_of(spec, work)) {
+    if (const auto repository = own_repository(spec, work.path())) {
       plan_repository(plan, subject, *repository);
     } else {
       plan_files(plan, subject, work);

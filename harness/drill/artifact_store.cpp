@@ -1,11 +1,13 @@
 #include "harness/drill/artifact_store.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "harness/backup/pgbackrest_repository.hpp"
 #include "harness/backup/stored_artifact.hpp"
 #include "harness/backup/stored_wal.hpp"
 #include "harness/base/error.hpp"
@@ -67,7 +69,48 @@ std::unique_ptr<S3Store> store_at(const S3Location& location, const ArtifactSpec
       meant ? fmt::format("Did you mean 's3://{}/{}{}'?", location.bucket, parent, *meant) : there};
 }
 
+std::vector<std::string> stanzas_at(S3Store& store, const S3Location& location) {
+  const std::string folder = location.key.empty() ? "" : location.key + "/";
+  if (store.names_below(folder).empty()) {
+    report_nothing_at(store, location);
+  }
+  std::set<std::string> stanzas;
+  for (const char* part : {"backup/", "archive/"}) {
+    for (const std::string& name : store.names_below(folder + part)) {
+      if (name.ends_with('/')) {
+        stanzas.insert(name.substr(0, name.size() - 1));
+      }
+    }
+  }
+  if (stanzas.empty()) {
+    throw Error{ErrorCode::backup_unusable, "no repository of pgbackrest is there",
+        "It has archive/ and backup/ in it: 'artifact.path' ends where they begin."};
+  }
+  return {stanzas.begin(), stanzas.end()};
+}
+
 }  // namespace
+
+std::unique_ptr<OwnRepository> own_repository(const ArtifactSpec& spec, const fs::path& work) {
+  RepositoryPlace place{.path = spec.path,
+      .tool = spec.tool,
+      .section = spec.section,
+      .passphrase_env = spec.passphrase_env};
+  if (!is_s3_location(spec.path.string())) {
+    demand_there(spec.path);
+    return repository_at(place, work);
+  }
+  if (spec.tool.empty()) {
+    return nullptr;
+  }
+  const S3Location location = s3_location(spec.path.string());
+  place.path = location.key;
+  place.bucket = s3_config_at(location, spec.access);
+  S3Store store{*place.bucket};
+  const std::vector<std::string> stanzas =
+      asked(location, [&] { return stanzas_at(store, location); });
+  return std::make_unique<PgbackrestRepository>(place, stanzas, work);
+}
 
 std::vector<Artifact> stored_artifacts(const ArtifactSpec& spec) {
   const S3Location location = s3_location(spec.path.string());

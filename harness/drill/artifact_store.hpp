@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/backup/artifact.hpp"
+#include "harness/backup/own_repository.hpp"
 #include "harness/backup/wal_source.hpp"
 #include "harness/drill/subject.hpp"
 
@@ -23,6 +24,10 @@ namespace pgrehearse {
 /// Into `folder`, a private one; gives where it lies then.
 [[nodiscard]] std::filesystem::path fetched(
     const ArtifactSpec& spec, const Artifact& artifact, const std::filesystem::path& folder);
+/// The repository at the spec's `path`, in a bucket or a folder; null when it is no repository. As
+/// repository_at().
+[[nodiscard]] std::unique_ptr<OwnRepository> own_repository(
+    const ArtifactSpec& spec, const std::filesystem::path& work);
 /// One file of the spec's that is not the backup itself: its globals.
 void fetch_file(
     const ArtifactSpec& spec, const std::string& where, const std::filesystem::path& to);

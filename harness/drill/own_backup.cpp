@@ -48,35 +48,20 @@ OwnBackup::OwnBackup(Run& run)
   if (!spec.baseline.empty()) {
     baseline_ = baseline_from_json(read_file(spec.baseline));
   }
-  const bool stored = is_s3_location(spec.path.string());
-  if (!stored) {
-    demand_there(spec.path);
-  }
   make_private_directory(work_);
   try {
-    if (stored) {
+    repository_ = own_repository(spec, work_);
+    if (repository_) {
+      choose_set();
+    } else if (is_s3_location(spec.path.string())) {
       choose_stored();
     } else {
-      choose_local();
+      choose_file();
     }
     fetch_globals();
   } catch (...) {
     fs::remove_all(work_);
     throw;
-  }
-}
-
-void OwnBackup::choose_local() {
-  const ArtifactSpec& spec = *run_.subject.artifact;
-  repository_ = repository_at({.path = spec.path,
-                                  .tool = spec.tool,
-                                  .section = spec.section,
-                                  .passphrase_env = spec.passphrase_env},
-      work_);
-  if (repository_) {
-    choose_set();
-  } else {
-    choose_file();
   }
 }
 

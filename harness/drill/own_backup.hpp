@@ -60,7 +60,6 @@ class OwnBackup {
   [[nodiscard]] Replica bring_cluster(const RestorePlace& place, const std::string& server_version);
 
  private:
-  void choose_local();
   void choose_file();
   void choose_stored();
   void fetch_globals();

@@ -81,14 +81,13 @@ void demand_no_file_keys(const YamlNode& map, const SubjectValues& values) {
   }
 }
 
-// A bucket holds files: no tool of a repository is asked to read it.
-void demand_no_stored_repository(const YamlNode& map, const SubjectValues& values) {
-  for (const char* key : {"tool", "stanza", "server", "passphrase_env"}) {
-    if (const YamlNode* const node = map.find(key)) {
-      values.fail(node->line, fmt::format("'{}' stands beside a path in a bucket", key),
-          "A repository of pgBackRest or Barman is read from a folder of this host only: copy or "
-          "mount it.");
-    }
+// pgBackRest reads buckets itself; what Barman keeps is read here, file by file.
+void demand_no_stored_barman(
+    const ArtifactSpec& spec, const YamlNode& map, const SubjectValues& values) {
+  if (spec.tool == "barman") {
+    const char* const key = map.find("server") != nullptr ? "server" : "tool";
+    values.fail(map.find(key)->line, fmt::format("'{}' stands beside a path in a bucket", key),
+        "What Barman keeps is read from a folder of this host only: copy or mount it.");
   }
 }
 
@@ -112,12 +111,12 @@ void read_access(ArtifactSpec& spec, const YamlNode& map, const SubjectValues& v
 
 ArtifactSpec artifact_spec(const YamlNode& map, const SubjectValues& values) {
   ArtifactSpec spec{.path = path_under(map, "path", values)};
-  if (is_stored(spec.path)) {
-    demand_no_stored_repository(map, values);
-  }
   read_repository(spec, map, values);
+  if (is_stored(spec.path)) {
+    demand_no_stored_barman(spec, map, values);
+  }
   const bool repository =
-      !is_stored(spec.path) && (!spec.tool.empty() || !repository_tool_at(spec.path).empty());
+      !spec.tool.empty() || (!is_stored(spec.path) && !repository_tool_at(spec.path).empty());
   if (repository) {
     demand_no_file_keys(map, values);
   }

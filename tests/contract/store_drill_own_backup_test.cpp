@@ -8,6 +8,7 @@
 #include "harness/store/s3_store.hpp"
 #include "tests/contract/store_drill_server.hpp"
 #include "tests/program/own_backup.hpp"
+#include "tests/program/team_archive.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -135,6 +136,66 @@ TEST_F(OwnBackupInABucket, OfAWholeClusterIsReplayedToTheEndOfItsArchive) {
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.at("backup-verified"), "met");
   EXPECT_EQ(verdicts.at("source-archive"), "met");
+}
+
+// Put there by pgBackRest itself, as on the team's own host.
+TEST_F(OwnBackupInABucket, IsReadAsARepositoryOfPgbackrestByItself) {
+  constexpr const char* passphrase = "opens the repository";
+  const TeamArchive team{server_};
+  fs::copy_file(bucket_.ca_file, team.home() / "ca.pem");
+  fs::permissions(team.home() / "ca.pem", fs::perms::others_read, fs::perm_options::add);
+  // It compares the certificate with names, and with no address.
+  const std::string host = "localhost" + bucket_.endpoint.substr(bucket_.endpoint.rfind(':'));
+  bucket_.endpoint = "https://" + host;
+  team.make_pgbackrest(
+      fmt::format("repo1-type=s3\nrepo1-path=/kept/here\nrepo1-s3-bucket={}\nrepo1-s3-endpoint={}\n"
+                  "repo1-s3-region={}\nrepo1-s3-uri-style=path\nrepo1-s3-key={}\n"
+                  "repo1-s3-key-secret={}\nrepo1-storage-ca-file={}\n",
+          bucket_.bucket, host, bucket_.region, owner_->credentials().key_id,
+          owner_->credentials().secret.reveal(), (team.home() / "ca.pem").string()),
+      Secret{passphrase});
+  team.pgbackrest({"backup", "--type=full"});
+  shop().exec("INSERT INTO app.orders(total) VALUES (7)");
+  keep_baseline();
+  team.await();
+  const auto drilled_with = [&](const std::string& artifact, const std::string& key) {
+    return drilled(artifact,
+        {{"AWS_ACCESS_KEY_ID", reader_->credentials().key_id},
+            {"AWS_SECRET_ACCESS_KEY", reader_->credentials().secret.reveal()}, {"SHOP_KEY", key}});
+  };
+  const std::string opened_by = ", passphrase_env: SHOP_KEY, baseline: backups/baseline.json";
+  const std::size_t objects = S3Store{bucket_}.list("").size();
+
+  auto verdicts = drilled_with(at("kept/here/") + opened_by, passphrase);
+  EXPECT_EQ(verdicts.at("exit"), "0") << said_;
+  EXPECT_EQ(verdicts.at("backup-verified"), "met");
+  EXPECT_EQ(verdicts.at("recovery-ending"), "met");
+  EXPECT_EQ(verdicts.at("content"), "met");
+  EXPECT_EQ(S3Store{bucket_}.list("").size(), objects) << "something was written or removed";
+
+  const auto missed = [&](const std::string& artifact, const std::string& because) {
+    EXPECT_EQ(drilled_with(artifact, passphrase).at("backup-found"), "missed") << said_;
+    EXPECT_NE(said_.find(because), std::string::npos) << because << said_;
+  };
+  missed(at("kept/here") + ", stanza: shp" + opened_by, "Did you mean 'shop'?");
+  missed(at("kept") + opened_by, "no repository of pgbackrest");
+  missed(at("kept/heer") + opened_by, "/kept/here'?");
+  missed(at("kept/here"), "Say 'tool: pgbackrest'");
+  EXPECT_EQ(drilled_with(at("kept/here") + opened_by, "another").at("backup-found"), "missed");
+
+  // The newest set is not whole: red, as in a folder.
+  for (const ObjectInfo& object : S3Store{bucket_}.list("kept/here/backup/shop/")) {
+    if (object.key.find("/pg_data/base/") != std::string::npos) {
+      S3Store{bucket_}.remove(object.key, std::nullopt);
+    }
+  }
+  verdicts = drilled_with(at("kept/here") + opened_by, passphrase);
+  EXPECT_EQ(verdicts.at("restore-completed"), "missed") << said_;
+  EXPECT_EQ(verdicts.at("exit"), "1");
+
+  // No answer says nothing about it.
+  bucket_.endpoint = "https://127.0.0.1:9";
+  EXPECT_EQ(drilled_with(at("kept/here") + opened_by, passphrase).at("exit"), "2") << said_;
 }
 
 }  // namespace

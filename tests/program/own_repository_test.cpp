@@ -3,9 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/files.hpp"
-#include "harness/base/text.hpp"
-#include "harness/process/wait.hpp"
 #include "tests/program/own_backup.hpp"
+#include "tests/program/team_archive.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -28,55 +27,9 @@ std::string everything_in(const fs::path& folder) {
 
 class OwnRepository : public OwnBackupTest {
  protected:
-  /// Where the account of the server may write.
-  [[nodiscard]] fs::path home() const { return fs::path{server_.data_path()}.parent_path(); }
+  [[nodiscard]] fs::path home() const { return team_.home(); }
 
-  void by_owner(std::vector<std::string> argv) const {
-    const Completed done = server_.run_as_owner({.argv = argv,
-        .env = {{"PGPASSWORD", server_.connection().password}, {"LC_ALL", Secret{"C.UTF-8"}}}});
-    ASSERT_TRUE(done.ok()) << joined(argv, " ") << "\n" << done.out << done.err;
-  }
-
-  void archive_by(const std::string& command) {
-    Session session{server_.connection()};
-    session.exec("ALTER SYSTEM SET archive_command = '" + command + "'");
-    by_owner({PrivateServer::path_of("pg_ctl"), "restart", "-w", "-s", "-D", server_.data_path(),
-        "-l", home() / "log", "-o",
-        "-c listen_addresses=127.0.0.1 -c archive_mode=on -c fsync=off -c "
-        "unix_socket_directories=" +
-            home().string() + " -c port=" + std::to_string(server_.connection().endpoint.port)});
-  }
-
-  /// Until the archive has what was written so far.
-  void await_archive() {
-    const std::string segment = shop().value("SELECT pg_walfile_name(pg_switch_wal())");
-    Session session = shop();
-    // A failed archive_command is tried again after a minute at the latest.
-    wait_until("the archive to have " + segment, Seconds{120}, [&]() -> std::optional<std::string> {
-      const bool there = session.value("SELECT coalesce(last_archived_wal >= '" + segment +
-                                       "', false) FROM pg_stat_archiver") == "t";
-      return there ? std::nullopt : std::optional<std::string>{"it is not there"};
-    });
-  }
-
-  void pgbackrest(std::vector<std::string> words) const {
-    words.insert(words.begin(),
-        {"pgbackrest", "--config=" + (home() / "pgbackrest.conf").string(), "--stanza=shop"});
-    by_owner(words);
-  }
-
-  void make_pgbackrest() {
-    const std::string folder = home().string();
-    write_file(home() / "pgbackrest.conf",
-        "[global]\nrepo1-path=" + folder + "/repository\nrepo1-cipher-type=aes-256-cbc\n" +
-            "repo1-cipher-pass=" + passphrase + "\nlog-path=" + folder + "\nlock-path=" + folder +
-            "\nspool-path=" + folder + "\nlog-level-console=error\nlog-level-file=off\n" +
-            "start-fast=y\nrepo1-retention-full=9\n[shop]\npg1-path=" + server_.data_path() +
-            "\npg1-socket-path=" + folder + "\npg1-port=" +
-            std::to_string(server_.connection().endpoint.port) + "\npg1-user=postgres\n");
-    archive_by("pgbackrest --config=" + folder + "/pgbackrest.conf --stanza=shop archive-push %p");
-    pgbackrest({"stanza-create"});
-  }
+  TeamArchive team_{server_};
 };
 
 /// The one whose name comes last.
@@ -91,8 +44,8 @@ fs::path newest_in(const fs::path& folder, const std::string& beginning) {
 }
 
 TEST_F(OwnRepository, OfPgbackrestComesBackUntouched) {
-  make_pgbackrest();
   const fs::path repository = home() / "repository";
+  team_.make_pgbackrest("repo1-path=" + repository.string() + "\n", Secret{passphrase});
   const std::string artifact = "path: " + repository.string() +
                                ", passphrase_env: SHOP_KEY, baseline: backups/baseline.json";
   // Their own settings would lead elsewhere.
@@ -102,7 +55,7 @@ TEST_F(OwnRepository, OfPgbackrestComesBackUntouched) {
   EXPECT_EQ(drilled(artifact, variables).at("backup-found"), "missed") << "there is no set so far";
   EXPECT_NE(said_.find("has no backup"), std::string::npos) << said_;
 
-  pgbackrest({"backup", "--type=full"});
+  team_.pgbackrest({"backup", "--type=full"});
   const std::string full = newest_in(repository / "backup" / "shop", "2").filename();
   shop().exec("INSERT INTO app.orders(total) VALUES (7)");
   const std::string point = shop().value("SELECT pg_create_restore_point('before-the-sale')");
@@ -111,10 +64,10 @@ TEST_F(OwnRepository, OfPgbackrestComesBackUntouched) {
   keep_baseline();
   fs::rename(backups() / "baseline.json", backups() / "then.json");
   shop().exec("INSERT INTO app.orders(total) VALUES (8)");
-  pgbackrest({"backup", "--type=incr"});
+  team_.pgbackrest({"backup", "--type=incr"});
   shop().exec("INSERT INTO app.orders(total) VALUES (9)");
   keep_baseline();
-  await_archive();
+  team_.await();
 
   const std::string before = everything_in(repository);
   EXPECT_EQ(planned(artifact, variables), 0) << said_;
@@ -171,10 +124,10 @@ TEST_F(OwnRepository, OfBarmanComesBackUntouched) {
           "compression = gzip\n");
   const auto run_barman = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"barman", "--config=" + (home() / "barman.conf").string()});
-    by_owner(words);
+    team_.by_owner(words);
   };
-  by_owner({"mkdir", "-p", barman / "shop" / "incoming"});
-  archive_by("rsync -a %p " + (barman / "shop" / "incoming").string() + "/%f");
+  team_.by_owner({"mkdir", "-p", barman / "shop" / "incoming"});
+  team_.archive_by("rsync -a %p " + (barman / "shop" / "incoming").string() + "/%f");
   run_barman({"switch-wal", "--force", "--archive", "--archive-timeout=60", "shop"});
   const std::string artifact =
       "path: " + barman.string() + ", tool: barman, baseline: backups/baseline.json";
@@ -184,7 +137,7 @@ TEST_F(OwnRepository, OfBarmanComesBackUntouched) {
   run_barman({"backup", "--wait", "--wait-timeout=60", "shop"});
   shop().exec("INSERT INTO app.orders(total) VALUES (7)");
   keep_baseline();
-  await_archive();
+  team_.await();
   run_barman({"archive-wal", "shop"});
 
   const std::string before = everything_in(barman);

@@ -74,9 +74,19 @@ TEST(SubjectArtifact, MayBeInABucket) {
   EXPECT_EQ(stored("path: 's3://backups/shop'").access.endpoint, "");
 }
 
-TEST(SubjectArtifact, InABucketIsNoRepositoryAndNamesAPlace) {
+TEST(SubjectArtifact, InABucketMayBeARepositoryOfPgbackrest) {
+  const std::string there = "path: 's3://backups/shop', stanza: shop";
+  const ArtifactSpec spec = stored(there + ", passphrase_env: KEY");
+  EXPECT_EQ(spec.tool, "pgbackrest");
+  EXPECT_EQ(spec.section, "shop");
+  EXPECT_TRUE(std::holds_alternative<Latest>(spec.target)) << "its WAL is in it";
+  EXPECT_NE(stored_refusal(there + ", wal: 's3://backups/wal'").find("beside a repository"),
+      std::string::npos);
+}
+
+TEST(SubjectArtifact, InABucketIsNoFolderOfBarmanAndNamesAPlace) {
   const std::string there = "path: 's3://backups/shop'";
-  for (const char* key : {"tool: barman", "stanza: shop", "server: shop", "passphrase_env: KEY"}) {
+  for (const char* key : {"tool: barman", "server: shop"}) {
     EXPECT_NE(
         stored_refusal(there + ", " + key).find("beside a path in a bucket"), std::string::npos)
         << key;
