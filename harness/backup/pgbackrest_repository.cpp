@@ -57,9 +57,7 @@ std::string lines_for(const S3Config& bucket) {
   constexpr std::string_view scheme = "https://";
   if (!bucket.endpoint.starts_with(scheme)) {
     throw Error{ErrorCode::bad_config, "pgBackRest reads a bucket by https only",
-        "Give an endpoint that begins with https:// as 'artifact.s3.endpoint', with 'ca_file' "
-        "where "
-        "its certificate is one of your own."};
+        "Give one as 'artifact.s3.endpoint', with 'ca_file' where its certificate is your own."};
   }
   demand_one_line(bucket.credentials.secret, "the secret of the bucket");
   demand_one_line(bucket.credentials.token, "the token of the bucket");

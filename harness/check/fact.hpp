@@ -53,8 +53,8 @@ inline constexpr std::string_view behind_its_column = " behind its column";
 
 /// Compares the facts of one kind. A sequence that is ahead is no difference: Postgres logs
 /// sequences up to 32 values ahead, so a recovered one may have skipped some, but going back would
-/// hand out a value twice. So would one behind its column, which rows that came after the expected
-/// position was read can leave it; one that was behind already may stay so.
+/// hand out a value twice. So would one that lies behind a column it feeds: rows that came after
+/// the expected position was read can leave it there. One that was behind already may stay so.
 [[nodiscard]] FactDiff compare(const Facts& expected, const Facts& observed, FactKind kind);
 
 }  // namespace pgrehearse

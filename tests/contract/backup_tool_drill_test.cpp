@@ -48,7 +48,7 @@ class BackupToolDrill : public testing::Test {
   /// An accidental delete with the subject's backup tool.
   DrillRecord drilled(const BackupSpec& backup, const Sabotage& sabotage = {}) {
     return told(
-        backup, {}, [&](Drill& drill, const Subject& subject) { tell(drill, subject, sabotage); });
+        backup, 4, [&](Drill& drill, const Subject& subject) { tell(drill, subject, sabotage); });
   }
 
   DrillRecord told(const BackupSpec& backup, int writers, const Story& story) {
