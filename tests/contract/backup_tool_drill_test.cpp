@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -48,13 +49,14 @@ class BackupToolDrill : public testing::Test {
   /// An accidental delete with the subject's backup tool.
   DrillRecord drilled(const BackupSpec& backup, const Sabotage& sabotage = {}) {
     return told(
-        backup, 4, [&](Drill& drill, const Subject& subject) { tell(drill, subject, sabotage); });
+        backup, {}, [&](Drill& drill, const Subject& subject) { tell(drill, subject, sabotage); });
   }
 
-  DrillRecord told(const BackupSpec& backup, int writers, const Story& story) {
+  /// Another story, by the subject's own number of writers unless one is given.
+  DrillRecord told(const BackupSpec& backup, std::optional<int> writers, const Story& story) {
     Subject subject = load_subject(built_in);
     subject.backup = backup;
-    subject.workload.writers = writers;
+    subject.workload.writers = writers.value_or(subject.workload.writers);
     const std::unique_ptr<Engine> engine = make_engine(
         {.engine = "local", .cluster = {.settings = std::string{settings_include}}}, journal_)
                                                .engine;
