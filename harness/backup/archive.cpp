@@ -69,10 +69,11 @@ SurveyedArchive Archive::survey(Instance& instance) const {
               Seconds{600}}).out);
 }
 
-void Archive::wait_until_archived(
+std::string Archive::wait_until_archived(
     Cluster& source, const std::string& segment, Milliseconds deadline) const {
   Session session = source.connect();
   const std::string path = source.instance().path_of_volume(volume_) + "/" + segment;
+  std::string digest;
   const std::string failures_before = session.value("SELECT failed_count FROM pg_stat_archiver");
   wait_until(fmt::format("segment {} to be archived", segment), deadline,
       [&]() -> std::optional<std::string> {
@@ -104,8 +105,10 @@ void Archive::wait_until_archived(
               fmt::format("segment {} in the archive is not the one the source wrote", segment),
               "Does another cluster archive into the same place?"};
         }
+        digest = *archived;
         return std::nullopt;
       });
+  return digest;
 }
 
 bool is_archived_name(const std::string& name) {

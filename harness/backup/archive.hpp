@@ -33,8 +33,8 @@ class Archive {
   /// The last archived segment is not believed: waits until `segment` is in the archive with the
   /// very bytes the source has in pg_wal (or had, when it is recycled). Throws Error{archive_gap}
   /// as soon as the archiver claims a segment that is not there, or fails; Error{timed_out} at the
-  /// deadline.
-  void wait_until_archived(
+  /// deadline. Gives back its SHA-256.
+  std::string wait_until_archived(
       Cluster& source, const std::string& segment, Milliseconds deadline) const;
 
  private:

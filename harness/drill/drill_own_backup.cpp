@@ -11,6 +11,7 @@
 #include "harness/base/text.hpp"
 #include "harness/drill/drill.hpp"
 #include "harness/drill/foreign_cluster.hpp"
+#include "harness/drill/high_water_mark.hpp"
 #include "harness/drill/objectives.hpp"
 #include "harness/drill/reaching_out.hpp"
 
@@ -187,6 +188,9 @@ Restored Drill::recover(OwnBackup& backup) {
   place.superuser = run_.subject.artifact->superuser;
   chronicle_.begin_phase("fetch");
   own_replica_ = backup.bring_cluster(place, run_.engine.properties().server_version);
+  if (!own_replica_->last_segment.empty()) {
+    record_.high_water_mark = high_water_mark_of(*own_replica_);
+  }
   const BackupSet& set = own_replica_->set;
   std::optional<BackupVerification> verification = backup.verification();
   if (!verification && set.end > set.start) {  // it has a manifest

@@ -9,6 +9,7 @@
 #include "harness/check/store_access.hpp"
 #include "harness/drill/archived_wal.hpp"
 #include "harness/drill/drill.hpp"
+#include "harness/drill/high_water_mark.hpp"
 #include "harness/drill/reach.hpp"
 
 namespace pgrehearse {
@@ -185,6 +186,7 @@ Replica Drill::fetch_replica(
   // Its store has digests of its own: those of the source's archive stayed behind.
   replica.archive = {.archive = Archive{replica.place.volumes.archive}.survey(instance),
       .need = {.timeline = replica.set.timeline, .from = replica.set.start, .recorded = false}};
+  record_.high_water_mark = high_water_mark_of(replica);
   return replica;
 }
 

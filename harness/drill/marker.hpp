@@ -38,6 +38,7 @@ struct Marker {
   SteadyTime commits_since = {};  ///< when that backup was complete: earlier commits may be missing
   bool clients_went_on = false;   ///< until_now(): what clients change may differ from the baseline
   std::string last_segment = {};  ///< the archive is proven up to here
+  std::string segment_sha256 = {};  ///< of last_segment, as the archive gave it back
   /// What committed between the facts' snapshot and the restore point; the baseline's rows and
   /// content are already without the row versions that it replaced.
   Movement movement = {};

@@ -74,6 +74,16 @@ struct LedgerRecord {
   std::int64_t phantom = 0;    ///< failed or sent after the marker, yet present
 };
 
+/// How far a restore had to come: what was published of the source when its newest marker was set,
+/// or of what had reached the place that the restore is made from. Kept here, outside Postgres.
+struct HighWaterMarkRecord {
+  std::string lsn;  ///< end of the marker's restore point; without one, the last commit's record
+  std::int64_t timeline = 0;
+  std::string segment;       ///< the last one that a restore to there needs
+  std::string sha256;        ///< of that segment, as the archive gives it back
+  std::int64_t commits = 0;  ///< that the archived WAL has from the backup to there
+};
+
 /// Why recovery ended, as each witness tells it.
 struct RecoveryRecord {
   std::string target;  ///< "name 'r-.../1'", "time ...", "latest"
@@ -120,6 +130,7 @@ struct DrillRecord {
   std::vector<int> finding_lines = {};  ///< scenario line of each finding, same order
   std::vector<ObjectiveRecord> objectives = {};
   std::optional<LedgerRecord> ledger = {};
+  std::optional<HighWaterMarkRecord> high_water_mark = {};
   std::optional<RecoveryRecord> recovery = {};
   std::vector<EvidenceRecord> evidence = {};
   std::map<std::string, std::string> facts = {};  ///< scale and versions: name -> text

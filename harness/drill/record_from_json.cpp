@@ -17,9 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// ---- reading
-// -----------------------------------------------------------------------------------------
-
 using Words = std::initializer_list<std::string_view>;
 
 // One JSON value and the pointer to it (RFC 6901), which every complaint names.
@@ -130,6 +127,11 @@ class Members : public Node {
     asked_.insert(key);
     return child(key, *found);
   }
+  // Null when it is missing: for keys that older records do not have.
+  [[nodiscard]] Node maybe(const std::string& key) {
+    static const Json none = nullptr;
+    return value().contains(key) ? (*this)[key] : child(key, none);
+  }
   void end() const {
     for (const auto& [key, value] : value().items()) {
       if (!asked_.contains(key)) {
@@ -231,6 +233,17 @@ LedgerRecord ledger_from(const Node& node) {
   return ledger;
 }
 
+HighWaterMarkRecord high_water_mark_from(const Node& node) {
+  Members at{node};
+  HighWaterMarkRecord mark{.lsn = at["lsn"].text(),
+      .timeline = at["timeline"].whole<std::int64_t>(),
+      .segment = at["segment"].text(),
+      .sha256 = at["sha256"].text(),
+      .commits = at["commits"].whole<std::int64_t>()};
+  at.end();
+  return mark;
+}
+
 RecoveryRecord recovery_from(const Node& node) {
   Members at{node};
   RecoveryRecord recovery{.target = at["target"].text(),
@@ -311,6 +324,9 @@ DrillRecord drill_from(const Node& node) {
   }
   if (const Node ledger = at["ledger"]; !ledger.is_null()) {
     drill.ledger = ledger_from(ledger);
+  }
+  if (const Node mark = at.maybe("high_water_mark"); !mark.is_null()) {
+    drill.high_water_mark = high_water_mark_from(mark);
   }
   if (const Node recovery = at["recovery"]; !recovery.is_null()) {
     drill.recovery = recovery_from(recovery);

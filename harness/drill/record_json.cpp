@@ -66,6 +66,11 @@ Json json_of(const LedgerRecord& ledger) {
       {"discarded", ledger.discarded}, {"phantom", ledger.phantom}};
 }
 
+Json json_of(const HighWaterMarkRecord& mark) {
+  return {{"lsn", mark.lsn}, {"timeline", mark.timeline}, {"segment", mark.segment},
+      {"sha256", mark.sha256}, {"commits", mark.commits}};
+}
+
 Json json_of(const RecoveryRecord& recovery) {
   return {{"target", recovery.target}, {"ending", recovery.ending},
       {"stopped_at", recovery.stopped_at}, {"timeline_before", recovery.timeline_before},
@@ -124,6 +129,8 @@ Json json_of(const DrillRecord& drill) {
       {"phases", list_of(drill.phases)}, {"findings", findings_of(drill)},
       {"objectives", list_of(drill.objectives)},
       {"ledger", drill.ledger.has_value() ? json_of(*drill.ledger) : Json(nullptr)},
+      {"high_water_mark",
+          drill.high_water_mark.has_value() ? json_of(*drill.high_water_mark) : Json(nullptr)},
       {"recovery", drill.recovery.has_value() ? json_of(*drill.recovery) : Json(nullptr)},
       {"evidence", list_of(drill.evidence)}, {"facts", drill.facts}, {"warnings", drill.warnings}};
 }

@@ -99,10 +99,8 @@ std::string segment_complained_of(const std::string& complaint, const std::strin
   const std::size_t end =
       std::min(complaint.find_first_not_of("0123456789ABCDEF", slash + 1), complaint.size());
   const Lsn place = Lsn::parse(complaint.substr(at + 4, end - at - 4));
-  const TimelineId timeline{
-      newest.empty() ? 1U
-                     : static_cast<std::uint32_t>(std::stoul(newest.substr(0, 8), nullptr, 16))};
-  return wal_file_name(timeline, Lsn{place.bytes() + 1});
+  return wal_file_name(
+      newest.empty() ? TimelineId{1} : timeline_of_segment(newest), Lsn{place.bytes() + 1});
 }
 
 // At the end the newest one is fetched a second time: so it is not the order that tells. Where only

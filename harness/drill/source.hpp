@@ -170,7 +170,8 @@ class Source {
   /// Sentinel commit, WAL switch, and the proof that the segment is in the archive.
   void seal(Marker& marker, const BackupSet& since);
   /// Switches the WAL and files archive-complete. Throws when the archive is not complete.
-  void prove_archived(Session& session, const std::string& segment);
+  /// Its SHA-256.
+  std::string prove_archived(Session& session, const std::string& segment);
 
   Run& run_;
   DrillRecord& record_;

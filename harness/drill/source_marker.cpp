@@ -7,6 +7,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/drill/archived_wal.hpp"
+#include "harness/drill/high_water_mark.hpp"
 #include "harness/drill/source.hpp"
 #include "harness/process/wait.hpp"
 
@@ -163,6 +164,7 @@ Marker Source::marked(const std::string& label, const BackupSet& since, UnderLoa
     marker.baseline = without_replaced_rows(session, marker.baseline, marker.movement);
   }
   session.exec("COMMIT");
+  record_.high_water_mark = high_water_mark_of(marker);
   return marker;
 }
 
@@ -195,6 +197,7 @@ Marker Source::marked_by_dump(
       marker.commits.push_back(commit.xid);
     }
   }
+  record_.high_water_mark = high_water_mark_of(marker);
   return marker;
 }
 
@@ -223,11 +226,14 @@ void Source::seal(Marker& marker, const BackupSet& since) {
   Session session = cluster_.connect(run_.subject.database);
   session.exec(fmt::format(
       "INSERT INTO pgrehearse.sentinels VALUES ({})", literal(marker.position.restore_point)));
-  marker.last_segment =
+  const std::string completed =
       wal_file_name(since.timeline, Lsn::parse(session.value("SELECT pg_switch_wal()")));
-  const std::string holds_marker = wal_file_name(since.timeline, marker.position.lsn);
-  prove_archived(session, marker.last_segment);
-  marker.last_segment = holds_marker;
+  marker.last_segment = wal_file_name(since.timeline, marker.position.lsn);
+  const std::string proven = prove_archived(session, completed);
+  marker.segment_sha256 = completed == marker.last_segment
+                              ? proven
+                              : archive_.wait_until_archived(
+                                    cluster_, marker.last_segment, run_.options.archive_deadline);
   record_.chronicle.push_back({.name = "marker",
       .time = marker.position.time.text(),
       .clock = "server",
@@ -249,17 +255,19 @@ void Source::archive_everything() {
   heartbeats_.wal_archived();
 }
 
-void Source::prove_archived(Session& session, const std::string& segment) {
+std::string Source::prove_archived(Session& session, const std::string& segment) {
   Finding finding{.check = "archive-complete",
       .question = "is the WAL of the marker in the archive, as the source wrote it?",
       .expected = segment + " archived, read again and hashed"};
   session.exec("SELECT pg_switch_wal()");
   try {
-    archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
+    const std::string sha256 =
+        archive_.wait_until_archived(cluster_, segment, run_.options.archive_deadline);
     heartbeats_.wal_archived();
     finding.verdict = Verdict::met;
     finding.observed = "it is there, with the digest of the source's own";
     file_(finding);
+    return sha256;
   } catch (const Error& error) {
     finding.verdict = error.code() == ErrorCode::archive_gap || error.code() == ErrorCode::timed_out
                           ? Verdict::missed

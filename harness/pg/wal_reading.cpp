@@ -59,6 +59,13 @@ WalReading bad_place(std::string_view message, Lsn last_record, std::uint64_t se
   return reading;
 }
 
+void demand_segment_name(std::string_view name) {
+  if (!is_segment_name(name)) {
+    throw Error{ErrorCode::bad_value, "this is not the name of a WAL segment",
+        "It has 24 hexadecimal digits: timeline, and two halves of the segment's number."};
+  }
+}
+
 }  // namespace
 
 Program waldump_program(
@@ -102,14 +109,17 @@ std::string_view name_of(WalStop stop) {
 }
 
 Lsn start_of_segment(std::string_view name, std::uint64_t segment_bytes) {
-  if (!is_segment_name(name)) {
-    throw Error{ErrorCode::bad_value, "this is not the name of a WAL segment",
-        "It has 24 hexadecimal digits: timeline, and two halves of the segment's number."};
-  }
+  demand_segment_name(name);
   std::string_view high = name.substr(8, 8);
   std::string_view low = name.substr(16, 8);
   const std::uint64_t high_bytes = take_number(high, 16).value_or(0) << 32U;
   return Lsn{high_bytes + take_number(low, 16).value_or(0) * segment_bytes};
+}
+
+TimelineId timeline_of_segment(std::string_view name) {
+  demand_segment_name(name);
+  std::string_view digits = name.substr(0, 8);
+  return TimelineId{static_cast<std::uint32_t>(take_number(digits, 16).value_or(0))};
 }
 
 WalReading wal_reading_of(const Completed& dump, Lsn last_record, std::uint64_t segment_bytes) {

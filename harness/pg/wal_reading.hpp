@@ -57,5 +57,7 @@ struct WalReading {
 /// Where a segment of this name begins. Throws Error{bad_value} when it is no name of a segment.
 [[nodiscard]] Lsn start_of_segment(
     std::string_view name, std::uint64_t segment_bytes = usual_segment_bytes);
+/// The timeline that its writer was on. Throws likewise.
+[[nodiscard]] TimelineId timeline_of_segment(std::string_view name);
 
 }  // namespace pgrehearse

@@ -102,6 +102,16 @@ std::string next_steps_of(const DrillRecord& drill) {
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 
+std::string mark_of(const DrillRecord& drill) {
+  if (!drill.high_water_mark) {
+    return {};
+  }
+  const HighWaterMarkRecord& mark = *drill.high_water_mark;
+  return html_pairs({{"High-water mark (LSN)", html_code(mark.lsn)},
+      {"In segment", html_name(mark.segment)}, {"SHA-256 of it", html_code(mark.sha256)},
+      {"Commits from the backup to there", std::to_string(mark.commits)}});
+}
+
 std::string recovery_of(const DrillRecord& drill) {
   if (!drill.recovery) {
     return {};
@@ -114,7 +124,7 @@ std::string recovery_of(const DrillRecord& drill) {
       found == drill.findings.end()
           ? std::string{}
           : fmt::format("<p>{} {}</p>\n", html_verdict(found->verdict), html_text(found->observed));
-  return judged +
+  return judged + mark_of(drill) +
          html_pairs({{"Told to stop at", html_text(recovery.target)},
              {"Why it ended", "<strong>" + html_text(recovery.ending) + "</strong>"},
              {"Stopped at (LSN)", html_code(recovery.stopped_at)},
@@ -122,8 +132,9 @@ std::string recovery_of(const DrillRecord& drill) {
                  known(recovery.timeline_before) + ", " + known(recovery.timeline_after)},
              {"WAL segments served", std::to_string(recovery.segments_served)},
              {"Last segment", html_name(recovery.last_segment)}}) +
-         "<p class=\"source\">Sources: the drill's own request, the restored server's log, control "
-         "data and timeline, the list of segments served.</p>\n";
+         "<p class=\"source\">Sources: the archive, the drill's own request, the restored server's "
+         "log, "
+         "control data and timeline, the list of segments served.</p>\n";
 }
 
 std::string loss_of(const DrillRecord& drill) {

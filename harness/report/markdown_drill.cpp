@@ -216,16 +216,23 @@ std::string recovery_of(const DrillRecord& drill) {
   }
   const RecoveryRecord& recovery = *drill.recovery;
   const auto known = [](std::int64_t number) { return number > 0 ? std::to_string(number) : "-"; };
-  return md_table({"Field", "Value", "Source"},
-      {{"Recovery was told to stop at", md_cell(recovery.target), "the drill's own request"},
-          {"Why it ended", md_cell(recovery.ending), "log of the restored server"},
-          {"Stopped at (LSN)", md_cell(recovery.stopped_at), "log of the restored server"},
-          {"Timeline before and after",
-              fmt::format(
-                  "{} -> {}", known(recovery.timeline_before), known(recovery.timeline_after)),
-              "the servers"},
-          {"WAL segments served", std::to_string(recovery.segments_served), "the archive"},
-          {"Last WAL segment", md_cell(recovery.last_segment), "the archive"}});
+  Rows rows{{"Recovery was told to stop at", md_cell(recovery.target), "the drill's own request"},
+      {"Why it ended", md_cell(recovery.ending), "log of the restored server"},
+      {"Stopped at (LSN)", md_cell(recovery.stopped_at), "log of the restored server"},
+      {"Timeline before and after",
+          fmt::format("{} -> {}", known(recovery.timeline_before), known(recovery.timeline_after)),
+          "the servers"},
+      {"WAL segments served", std::to_string(recovery.segments_served), "the archive"},
+      {"Last WAL segment", md_cell(recovery.last_segment), "the archive"}};
+  if (drill.high_water_mark) {
+    const HighWaterMarkRecord& mark = *drill.high_water_mark;
+    rows.push_back({"High-water mark (LSN)", md_cell(mark.lsn), "the source's WAL"});
+    rows.push_back({"High-water mark, segment", md_cell(mark.segment), "the archive"});
+    rows.push_back({"SHA-256 of that segment", md_code(mark.sha256), "the archive"});
+    rows.push_back(
+        {"Commits from the backup to there", std::to_string(mark.commits), "the archived WAL"});
+  }
+  return md_table({"Field", "Value", "Source"}, rows);
 }
 
 std::string evidence_of(const DrillRecord& drill) {

@@ -157,6 +157,27 @@ TEST_F(BackupToolDrill, IsGreenWithAnIncrementOfPgbackrest) {
   EXPECT_NE(record.facts.at("backup label").find("I"), std::string::npos);
 }
 
+TEST_F(BackupToolDrill, RecordsHowFarARestoreHadToCome) {
+  HighWaterMarkRecord published;
+  const DrillRecord record =
+      drilled({.tool = "pg_basebackup"}, [&](const Source& source, const Marker& marker) {
+        const std::map<std::string, std::string> archived =
+            Archive{source.volumes().archive}.listing(source.cluster().instance());
+        published = {.lsn = marker.position.lsn.text(),
+            .timeline = 1,
+            .segment = wal_file_name(TimelineId{1}, marker.position.lsn),
+            .sha256 = archived.at(marker.last_segment),
+            .commits = static_cast<std::int64_t>(marker.commits.size())};
+      });
+  ASSERT_TRUE(record.high_water_mark.has_value()) << not_met(record);
+  EXPECT_EQ(record.high_water_mark->lsn, published.lsn);
+  EXPECT_EQ(record.high_water_mark->timeline, published.timeline);
+  EXPECT_EQ(record.high_water_mark->segment, published.segment);
+  EXPECT_EQ(record.high_water_mark->sha256, published.sha256);
+  EXPECT_EQ(record.high_water_mark->commits, published.commits);
+  EXPECT_GE(published.commits, 120);
+}
+
 TEST_F(BackupToolDrill, IsRedWhenPgbackrestLacksASegment) {
   expect_red_at("recovery-ending",
       drilled({.tool = "pgbackrest", .settings = {{"repo1-bundle", "y"}}},

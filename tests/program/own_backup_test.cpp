@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/files.hpp"
+#include "harness/crypto/sha256.hpp"
 #include "harness/process/run.hpp"
 #include "tests/program/listener.hpp"
 
@@ -60,6 +61,13 @@ TEST_F(OwnBackup, OfAWholeClusterIsReplayedToTheEndOfItsArchive) {
   auto verdicts = drilled(artifact + ", wal: backups/wal");
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.at("source-archive"), "met");
+  const auto mark = nlohmann::json::parse(read_file(report_ / "record.json"))
+                        .at("drills")
+                        .at(0)
+                        .at("high_water_mark");
+  EXPECT_EQ(mark.at("segment"), current);
+  EXPECT_EQ(mark.at("sha256"), sha256_of_file(backups() / "wal" / current));
+  EXPECT_GT(mark.at("commits"), 0);
 
   // Without the archive the last row is not there, and nothing but the baseline tells.
   verdicts = drilled(artifact);
