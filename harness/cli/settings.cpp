@@ -64,10 +64,12 @@ constexpr std::array<Option, 26> all_options{{
     {"follow-up-within", "14d", "", "", "until when a gap is to be closed, from the drill's end"},
 }};
 
-// Read elsewhere: where things are on this host, and what our own children are told.
-constexpr std::array<std::string_view, 15> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
+// Read elsewhere: where things are on this host, what the pipelines are told (ci/pipelines), and
+// what our own children are told.
+constexpr std::array<std::string_view, 18> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
     "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY", "SIGNING_KEY",
-    "PUBLIC_KEY", "WEBHOOK_URL", "WEBHOOK_FORM", "NOTIFY_COMMAND", "PUSHGATEWAY_URL"};
+    "PUBLIC_KEY", "WEBHOOK_URL", "WEBHOOK_FORM", "NOTIFY_COMMAND", "PUSHGATEWAY_URL", "PROJECT",
+    "REPORTS", "EVERY"};
 constexpr std::array<std::string_view, 7> told_to_children{
     "PART_OF_A_RUN", "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "HEARTBEATS", "INSTANCE"};
 

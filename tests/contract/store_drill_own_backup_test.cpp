@@ -158,14 +158,18 @@ TEST_F(OwnBackupInABucket, IsReadAsARepositoryOfPgbackrestByItself) {
   shop().exec("INSERT INTO app.orders(total) VALUES (7)");
   keep_baseline();
   team.await();
+  const auto told = [&](const std::string& key) -> std::vector<Variable> {
+    return {{"AWS_ACCESS_KEY_ID", reader_->credentials().key_id},
+        {"AWS_SECRET_ACCESS_KEY", reader_->credentials().secret.reveal()}, {"SHOP_KEY", key}};
+  };
   const auto drilled_with = [&](const std::string& artifact, const std::string& key) {
-    return drilled(artifact,
-        {{"AWS_ACCESS_KEY_ID", reader_->credentials().key_id},
-            {"AWS_SECRET_ACCESS_KEY", reader_->credentials().secret.reveal()}, {"SHOP_KEY", key}});
+    return drilled(artifact, told(key));
   };
   const std::string opened_by = ", passphrase_env: SHOP_KEY, baseline: backups/baseline.json";
   const std::size_t objects = S3Store{bucket_}.list("").size();
 
+  EXPECT_EQ(planned(at("kept/here/") + opened_by, told(passphrase)), 0) << said_;
+  EXPECT_NE(said_.find("segments, 000000010000000000000001 to 0"), std::string::npos) << said_;
   auto verdicts = drilled_with(at("kept/here/") + opened_by, passphrase);
   EXPECT_EQ(verdicts.at("exit"), "0") << said_;
   EXPECT_EQ(verdicts.at("backup-verified"), "met");

@@ -114,9 +114,9 @@ TEST(Settings, RefuseAnUnknownFlag) {
 }
 
 TEST(Settings, WarnOfVariablesThatNobodyReads) {
-  const Settings settings{
-      {}, {{"PGREHEARSE_WRITER", "CANARY"}, {"PGREHEARSE_STATE_DIR", "x"},
-              {"PGREHEARSE_OPERATOR", "x"}, {"PGREHEARSE_KEEP", "1"}, {"PATH", "x"}}};
+  const Settings settings{{},
+      {{"PGREHEARSE_WRITER", "CANARY"}, {"PGREHEARSE_STATE_DIR", "x"}, {"PGREHEARSE_REPORTS", "x"},
+          {"PGREHEARSE_OPERATOR", "x"}, {"PGREHEARSE_KEEP", "1"}, {"PATH", "x"}}};
   const std::vector<std::string> warnings = settings.warnings();
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_EQ(warnings.front(),
