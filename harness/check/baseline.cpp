@@ -11,7 +11,7 @@
 namespace pgrehearse {
 namespace {
 
-constexpr int baseline_version = 3;
+constexpr int baseline_version = 4;
 constexpr std::string_view password = "password of ";
 
 [[noreturn]] void refuse(const std::string& place, const std::string& message) {

@@ -32,25 +32,35 @@ constexpr CatalogQuery in_code[] = {
         FROM pg_language)sql"},
     {FactKind::schema, "transform", R"sql(
       SELECT format('for %s language %I', t.trftype::regtype, l.lanname), ROW(t.trffromsql::regprocedure, t.trftosql::regprocedure)::text
-        FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang)sql"},
+        FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang
+       WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = t.tableoid AND d.objid = t.oid AND d.deptype = 'e'))sql"},
     {FactKind::schema, "access method", R"sql(
-      SELECT quote_ident(amname), ROW(amtype, amhandler)::text FROM pg_am)sql"},
+      SELECT quote_ident(amname), ROW(amtype, amhandler)::text FROM pg_am a
+       WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = a.tableoid AND d.objid = a.oid AND d.deptype = 'e'))sql"},
     {FactKind::extensions, "extension", R"sql(
       SELECT quote_ident(extname), ROW(extversion, extnamespace::regnamespace, extrelocatable,
              (SELECT string_agg(x.rel::regclass::text, ',' ORDER BY x.rel::regclass::text) FROM unnest(extconfig) x (rel)))::text
         FROM pg_extension)sql"},
-    // A member that the user changed, dropped out or added is named by its extension only.
+    // A member that the user changed, dropped out or added is named by its extension only. No
+    // dependency is kept on the bootstrap superuser, 10; casts and the like belong to nobody.
     {FactKind::extensions, "members of", R"sql(
-      SELECT quote_ident(e.extname), ROW(count(*), coalesce(sum(hashtextextended(CASE WHEN p.oid IS NULL THEN d.classid::regclass::text
+      SELECT quote_ident(e.extname), ROW(count(*), coalesce(sum(hashtextextended(ROW(CASE WHEN p.oid IS NULL THEN d.classid::regclass::text
              ELSE ROW(p.proname, p.prosrc, p.probin, p.prosecdef, p.proleakproof, p.proisstrict, p.provolatile, p.proparallel,
-                            p.proconfig, p.procost, p.prorows)::text END, 0)), 0))::text
+                            p.proconfig, p.procost, p.prorows)::text END,
+             CASE WHEN d.classid::regclass::text NOT IN ('pg_cast', 'pg_am', 'pg_transform', 'pg_ts_parser', 'pg_ts_template') THEN
+               pg_get_userbyid(coalesce((SELECT o.refobjid FROM pg_shdepend o
+                 WHERE o.dbid = b.oid AND o.classid = d.classid AND o.objid = d.objid AND o.deptype = 'o'), 10::oid)) END,
+             (SELECT sum(hashtextextended(ROW(c.objsubid, c.description)::text, 0)) FROM pg_description c
+               WHERE c.classoid = d.classid AND c.objoid = d.objid))::text, 0)), 0))::text
         FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+        JOIN pg_database b ON b.datname = current_database()
         LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
        GROUP BY 1)sql"},
     {FactKind::schema, "comment on", R"sql(
       SELECT concat_ws(' ', i.type, i.identity), md5(d.description)
         FROM pg_description d, LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
-       WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)sql"},
+       WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
+         AND NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = d.classoid AND m.objid = d.objoid AND m.deptype = 'e'))sql"},
     {FactKind::schema, "comments on", R"sql(
       SELECT 'built-in objects', count(*) || '|' || coalesce(sum(hashtextextended(ROW(classoid, objoid, objsubid, description)::text, 0)), 0)
         FROM pg_description WHERE objoid < 16384 AND classoid <> 'pg_namespace'::regclass)sql"},

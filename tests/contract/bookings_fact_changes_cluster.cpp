@@ -13,8 +13,10 @@ std::vector<FactChange> changes_of_the_cluster() {
           {"roles extra bookings: owner and grants of routine pg_sleep(double precision)"}},
       {"a member of an extension may be called by fewer",
           "REVOKE EXECUTE ON FUNCTION extensions.similarity(text, text) FROM PUBLIC",
-          {"roles different bookings: owner and grants of routine "
-           "extensions.similarity(text,text)"}},
+          {"roles extra bookings: owner and grants of routine extensions.similarity(text,text)"}},
+      {"a member of an extension has another owner",
+          "ALTER FUNCTION extensions.similarity(text, text) OWNER TO booking_owner",
+          {"extensions different bookings: members of pg_trgm"}},
       {"a collation has another owner", "ALTER COLLATION public.by_code_point OWNER TO postgres",
           {"roles different bookings: owner of collation public.by_code_point"}},
       {"a column may be read by all", "GRANT SELECT (note) ON public.clients TO PUBLIC",

@@ -1,78 +1,19 @@
 // The gate on schema changes, in a repository of its own: a good change passes, and each change
 // that only a restore shows to be bad is red at its check, with a message that names the cause.
-#include <map>
-#include <string>
+#include "tests/program/gate.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "harness/base/files.hpp"
 #include "harness/crypto/sha256.hpp"
-#include "harness/process/run.hpp"
-#include "tests/program/developer_git.hpp"
 #include "tests/program/program_run.hpp"
-#include "tests/program/sandbox.hpp"
 
 namespace pgrehearse {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Gate : public testing::Test {
- protected:
-  void SetUp() override {
-    const std::string why = missing_engine("local");
-    if (!why.empty()) {
-      GTEST_SKIP() << why;
-    }
-    git({"init", "--quiet", "--initial-branch=main"});
-    commit("the base");
-    git({"switch", "--quiet", "--create", "change"});
-  }
-
-  void git(const std::vector<std::string>& words) const {
-    developer_git(sandbox_.subject(), words);
-  }
-  void commit(const std::string& message) {
-    git({"add", "--all"});
-    git({"commit", "--quiet", "--message", message});
-  }
-  void migration(const std::string& up, const std::string& down = "") {
-    write_file(sandbox_.subject() / "migrations" / "0002_change.sql",
-        "-- migrate:up\n" + up + "\n-- migrate:down\n" + down + "\n");
-  }
-
-  /// The last verdict of each check, by its name; the exit status under "exit".
-  std::map<std::string, std::string> gated(std::vector<std::string> more = {}) {
-    const fs::path report = sandbox_.fresh("report");
-    std::vector<std::string> arguments{"gate", "--base", base_, "--engine", "local", "--subject",
-        (sandbox_.subject() / "drill.yaml").string(), "--report-dir", report.string()};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    ProgramRun program{sandbox_, arguments};
-    std::map<std::string, std::string> verdicts{{"exit", std::to_string(program.status())}};
-    said_ = program.out() + program.err();
-    EXPECT_TRUE(sandbox_.runs_on_disk().empty());
-    if (!fs::exists(report / "record.json")) {
-      return verdicts;
-    }
-    record_ = read_file(report / "record.json");
-    const nlohmann::json record = nlohmann::json::parse(record_);
-    for (const nlohmann::json& drill : record.at("drills")) {
-      for (const nlohmann::json& finding : drill.at("findings")) {
-        verdicts[finding.at("check")] = finding.at("verdict");
-      }
-    }
-    return verdicts;
-  }
-  std::map<std::string, std::string> gated_alone() {
-    return gated({"--gtest_filter=SchemaChange.*"});
-  }
-
-  Sandbox sandbox_;
-  std::string base_ = "main";
-  std::string said_;
-  std::string record_;
-};
+class Gate : public GateTest {};
 
 TEST_F(Gate, LetsAGoodChangePass) {
   migration("ALTER TABLE public.notes ADD COLUMN stars int NOT NULL DEFAULT 0;",

@@ -46,9 +46,9 @@ TEST(BaselineFile, ThatIsNoneIsRefusedWithThePlace) {
   };
   EXPECT_EQ(place("not json"), "(root)");
   EXPECT_EQ(place("{}"), "baseline_version");
-  EXPECT_EQ(place(R"({"baseline_version":3})"), "taken");
+  EXPECT_EQ(place(R"({"baseline_version":4})"), "taken");
   const std::string head =
-      R"({"baseline_version":3,"taken":"2026-01-01T00:00:00Z","server_version":"15","system_identifier":"1","database":"d","facts":)";
+      R"({"baseline_version":4,"taken":"2026-01-01T00:00:00Z","server_version":"15","system_identifier":"1","database":"d","facts":)";
   EXPECT_EQ(place(head + "{}}"), "facts");
   EXPECT_EQ(place(head + R"([["rows","a"]]})"), "facts.0");
   EXPECT_EQ(place(head + R"([["rows","a","1"],["kinds","a","1"]]})"), "facts.1");
