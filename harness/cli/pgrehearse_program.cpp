@@ -22,6 +22,7 @@
 #include "harness/cli/jobs.hpp"
 #include "harness/cli/lint_verb.hpp"
 #include "harness/cli/plan.hpp"
+#include "harness/cli/proof.hpp"
 #include "harness/cli/report_verb.hpp"
 #include "harness/cli/run_verb.hpp"
 #include "harness/cli/selection.hpp"
@@ -77,6 +78,9 @@ RunRequest request_from(
   request.only_affected = settings.flag("affected");
   request.report_dir = settings.text("report-dir");
   request.proof = settings.text("proof");
+  if (!request.proof.empty()) {
+    static_cast<void>(trial_in(request.proof));  // before anything begins
+  }
   request.whole_trial = sabotages && settings.text("scenario").empty() &&
                         settings.text("only").empty() && googletest.empty();
   request.dialect =

@@ -108,22 +108,28 @@ void keep_proof(const RunRecord& record) {
   write_file(place, to_json(record));
 }
 
-std::optional<ProofRecord> find_proof(const ProofKey& key, const fs::path& file) {
-  std::optional<ProofRecord> proof;
+RunRecord trial_in(const fs::path& file) {
   try {
-    const RunRecord trial = record_from_json(read_file(file.empty() ? place_of(key) : file));
-    // Of a part of the sabotages, or cut short, it would say less than it seems to.
-    if (trial.not_selected.empty() && trial.interrupted.empty()) {
-      proof = trial.proof;
-    }
+    return record_from_json(read_file(file));
   } catch (const Error& error) {
-    if (file.empty()) {
-      return std::nullopt;
-    }
     throw Error{ErrorCode::bad_config, error.message(),
         "It must be the record.json of a run of prove.", "--proof"};
   }
-  return proof && is_genuine(*proof, key) ? proof : std::nullopt;
+}
+
+std::optional<ProofRecord> find_proof(const ProofKey& key, const fs::path& file) {
+  RunRecord trial = {};
+  try {
+    trial = trial_in(file.empty() ? place_of(key) : file);
+  } catch (const Error&) {
+    if (file.empty()) {
+      return std::nullopt;
+    }
+    throw;
+  }
+  // Of a part of the sabotages, or cut short, it would say less than it seems to.
+  const bool is_whole = trial.not_selected.empty() && trial.interrupted.empty();
+  return is_whole && trial.proof && is_genuine(*trial.proof, key) ? trial.proof : std::nullopt;
 }
 
 }  // namespace pgrehearse

@@ -33,10 +33,13 @@ struct ProofKey {
 /// older one of the same key. Throws Error{io}.
 void keep_proof(const RunRecord& record);
 
+/// The record of a trial that somebody names. Throws Error{bad_config} for a file that is none.
+[[nodiscard]] RunRecord trial_in(const std::filesystem::path& file);
+
 /// The proof with this key: of `file` (a record.json of `prove`) when one is named, else the one
 /// that was kept. Nothing when there is none, when it is of another key, when its digest is not
-/// its own, or when that trial left sabotages out or was interrupted. Throws Error{bad_config} for
-/// a named file that is no such record.
+/// its own, or when that trial left sabotages out or was interrupted. Throws as trial_in()
+/// does for a named file.
 [[nodiscard]] std::optional<ProofRecord> find_proof(
     const ProofKey& key, const std::filesystem::path& file = {});
 

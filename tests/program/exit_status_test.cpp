@@ -129,6 +129,16 @@ TEST_F(ExitStatus, IsUsageForValuesThatCannotBe) {
   EXPECT_TRUE(holds(answer.err, "PGREHEARSE_WRITERS"));
 }
 
+TEST_F(ExitStatus, IsUsageForAProofThatIsNone) {
+  write_file(sandbox_.path() / "page.json", "<html>");
+  for (const char* name : {"page.json", "not-there.json"}) {
+    const Answer answer = answer_of_run({"--proof", (sandbox_.path() / name).string()});
+    EXPECT_EQ(answer.status, exit_usage) << answer.err;
+    EXPECT_TRUE(holds(answer.err, "--proof")) << answer.err;
+    EXPECT_FALSE(fs::exists(report_));
+  }
+}
+
 TEST_F(ExitStatus, IsUsageForAScenarioThatDoesNotExistAndNamesTheNearest) {
   const Answer answer = answer_of_run({"--scenario", "accidental-delet"});
   EXPECT_EQ(answer.status, exit_usage);
