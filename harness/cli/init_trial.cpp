@@ -73,6 +73,14 @@ class Trial {
   }
 
   void make_schema() {
+    if (layout_.migrations && !layout_.migrations->goes_where_told) {
+      trial_.problem = fmt::format(
+          "the migrations were not tried, because they may go to a database that is no scratch "
+          "server: {}",
+          layout_.migrations->note);
+      fmt::print("  migrations  not tried\n");
+      return;
+    }
     try {
       migrate_once();
     } catch (const MigrationError& error) {
@@ -133,7 +141,8 @@ class Trial {
     Session session{scratch_.connection()};
     const bool make_up = layout_.seeds.empty() || !trial_.content.seeds_work;
     const Sketch sketch = sketch_of(session, make_up ? MadeUpRows::yes : MadeUpRows::no);
-    if (sketch.found_tables == 0 && (!layout_.migrations || !trial_.problem.empty())) {
+    const bool migrated_by_us = layout_.migrations && layout_.migrations->command.empty();
+    if (sketch.found_tables == 0 && (!migrated_by_us || !trial_.problem.empty())) {
       say_that_nothing_is_there();
       return;
     }
@@ -146,6 +155,12 @@ class Trial {
   // Tables of our own would be drilled, and prove nothing about this repository.
   void say_that_nothing_is_there() {
     if (!trial_.problem.empty()) {
+      return;
+    }
+    if (layout_.migrations) {
+      trial_.problem =
+          "the migrations ended well and made no table on the scratch server, so there is nothing "
+          "to drill: does their command go to another database?";
       return;
     }
     trial_.problem =

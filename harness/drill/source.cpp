@@ -20,6 +20,20 @@ std::filesystem::path heartbeats_of(Run& run) {
   return folder;
 }
 
+// A command that goes to another database than it is told ends well and leaves this one empty.
+void demand_something_made(Session session) {
+  const std::string made = session.value(
+      "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.oid >= 16384 AND n.nspname !~ '^(pgrehearse$|pg_toast)'");
+  if (made == "0") {
+    throw Error{ErrorCode::bad_config,
+        "the migrations' command ended well and made nothing in the drill's database",
+        "Does it go to another one? It is told by DATABASE_URL and by PGHOST, PGPORT, PGUSER, "
+        "PGPASSWORD and PGDATABASE.",
+        "migrate.command"};
+  }
+}
+
 }  // namespace
 
 // Row values must not reach the server log: no DETAIL, no STATEMENT, no parameters.
@@ -128,6 +142,9 @@ void Source::load_baseline() {
   const MigrationOutcome first = migrate_to(initial);
   record_.facts["migrations"] = first.by_command ? "by command" : fmt::format("{}", first.applied);
   apply(initial.seed, initial, hook(cluster_, "seed"));
+  if (first.by_command) {
+    demand_something_made(cluster_.connect(run_.subject.database));
+  }
   if (run_.base && !at_base_) {
     const MigrationOutcome change = migrate_to(run_.subject);
     record_.facts["new migrations"] =

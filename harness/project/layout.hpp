@@ -21,6 +21,9 @@ struct FoundMigrations {
   std::optional<MigrationFormat> format = {};  ///< of the folder
   std::string command = {};                    ///< for /bin/sh
   std::string note = {};                       ///< what one has to know of it; may be empty
+  /// False: nothing here shows that the command goes to the database that it is told, and not to
+  /// one of its own settings.
+  bool goes_where_told = true;
 };
 
 enum class Ci { github, gitlab, jenkins, none };

@@ -2,8 +2,10 @@
 // come first, folders of plain SQL last.
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <map>
 #include <regex>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -28,6 +30,13 @@ void find_sqitch(const Tree& tree, std::vector<FoundMigrations>& found) {
   }
 }
 
+bool mentions(
+    const Tree& tree, const fs::path& file, std::initializer_list<std::string_view> words) {
+  const std::string text = tree.text_of(file);
+  return std::any_of(words.begin(), words.end(),
+      [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
 // SQLAlchemy takes postgresql:// and no longer postgres://.
 void find_alembic(const Tree& tree, std::vector<FoundMigrations>& found) {
   for (const fs::path& folder : tree.folders_with("alembic.ini")) {
@@ -35,13 +44,11 @@ void find_alembic(const Tree& tree, std::vector<FoundMigrations>& found) {
         .seen = folder / "alembic.ini",
         .command = in_folder(
             folder, "DATABASE_URL=\"postgresql${DATABASE_URL#postgres}\" alembic upgrade head")};
-    bool told_by_environment = false;
-    for (const fs::path& file : tree.files) {
-      told_by_environment =
-          told_by_environment || (file.filename() == "env.py" &&
-                                     tree.text_of(file).find("DATABASE_URL") != std::string::npos);
-    }
-    if (!told_by_environment) {
+    alembic.goes_where_told =
+        std::any_of(tree.files.begin(), tree.files.end(), [&](const auto& file) {
+          return file.filename() == "env.py" && mentions(tree, file, {"DATABASE_URL"});
+        });
+    if (!alembic.goes_where_told) {
       alembic.note =
           "no env.py here reads DATABASE_URL: let it, or write to migrate.command how your "
           "application learns its database";
@@ -53,12 +60,20 @@ void find_alembic(const Tree& tree, std::vector<FoundMigrations>& found) {
 void find_frameworks(const Tree& tree, std::vector<FoundMigrations>& found) {
   for (const fs::path& folder : tree.folders_with("manage.py")) {
     if (tree.text_of(folder / "manage.py").find("django") != std::string::npos) {
-      found.push_back({.tool = "Django",
+      FoundMigrations django{.tool = "Django",
           .seen = folder / "manage.py",
-          .command = in_folder(folder, "python3 manage.py migrate --noinput"),
-          .note =
-              "its settings must take the database from DATABASE_URL or PGHOST, PGPORT, PGUSER, "
-              "PGPASSWORD and PGDATABASE"});
+          .command = in_folder(folder, "python3 manage.py migrate --noinput")};
+      django.goes_where_told =
+          std::any_of(tree.files.begin(), tree.files.end(), [&](const auto& file) {
+            return file.extension() == ".py" &&
+                   mentions(tree, file, {"DATABASE_URL", "PGHOST", "dj_database_url"});
+          });
+      if (!django.goes_where_told) {
+        django.note =
+            "no settings here read DATABASE_URL or PGHOST: let them take the database from there, "
+            "or write to migrate.command how your application learns its database";
+      }
+      found.push_back(django);
     }
   }
   for (const fs::path& folder : tree.folders_with("application.rb")) {

@@ -153,6 +153,16 @@ TEST_F(ExitStatus, IsUsageForABadSubjectAndNamesTheLine) {
   EXPECT_TRUE(holds(answer.err, "'writers'"));
 }
 
+TEST_F(ExitStatus, IsNotProvenWhenTheMigrationsWentElsewhere) {
+  const fs::path subject = sandbox_.subject() / "drill.yaml";
+  replace_in(subject, "  directory: migrations", "  command: [\"true\"]");
+  replace_in(subject, "seed:\n  files: [seed.sql]\n", "");
+  const Answer answer = answer_of_drill();
+  EXPECT_EQ(answer.status, exit_not_proven) << answer.err;
+  EXPECT_TRUE(holds(answer.out + answer.err, "made nothing in the drill's database"))
+      << answer.out << answer.err;
+}
+
 TEST_F(ExitStatus, IsNotProvenWhenTheFilterMatchesNothing) {
   EXPECT_EQ(answer_of_run({"--gtest_filter=Nope.*"}).status, exit_not_proven);
   expect_unproven_report(exit_not_proven);

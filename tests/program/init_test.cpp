@@ -152,6 +152,24 @@ TEST_F(InARepository, OverwritesNothingAndShowsTheDifference) {
       << answer.out;
 }
 
+// Its own settings may name a database that matters.
+TEST_F(InARepository, RunsNoMigrationsThatMayGoElsewhere) {
+  put("manage.py", "import os  # django\nopen('migrated', 'w')\n");
+  const Answer made = init();
+  EXPECT_EQ(made.status, exit_not_proven) << made.out;
+  EXPECT_FALSE(fs::exists(root() / "migrated"));
+  EXPECT_NE(made.out.find("DATABASE_URL"), std::string::npos) << made.out;
+
+  // Of settings that know the variable, and use another.
+  put("settings.py", "os.environ.get('DATABASE_URL')\n");
+  fs::remove(root() / "drill.yaml");
+  const Answer empty = init();
+  EXPECT_TRUE(fs::exists(root() / "migrated"));
+  EXPECT_EQ(empty.status, exit_not_proven) << empty.out;
+  EXPECT_NE(empty.out.find("does their command go to another database?"), std::string::npos)
+      << empty.out;
+}
+
 TEST_F(InARepository, SaysWhichMigrationFails) {
   put("migrations/1_a.sql", "CREATE TABLE a (id int);\n");
   put("migrations/2_b.sql", "ALTER TABLE nobody ADD b int;\n");

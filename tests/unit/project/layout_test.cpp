@@ -124,9 +124,22 @@ TEST(LayoutOfARepository, SaysOfAlembicThatNobodyTellsItTheDatabase) {
   const Repository told{
       Files{{"alembic.ini", "x"}, {"alembic/env.py", "os.environ['DATABASE_URL']"}}};
   EXPECT_EQ(told.layout().migrations->note, "");
+  EXPECT_TRUE(told.layout().migrations->goes_where_told);
   const Repository untold{
       Files{{"alembic.ini", "x"}, {"alembic/env.py", "config.get_main_option()"}}};
   EXPECT_NE(untold.layout().migrations->note.find("DATABASE_URL"), std::string::npos);
+  EXPECT_FALSE(untold.layout().migrations->goes_where_told);
+}
+
+TEST(LayoutOfARepository, SaysOfDjangoThatNobodyTellsItTheDatabase) {
+  const char* settings = "shop/settings.py";
+  const Repository told{
+      Files{{"manage.py", "import django"}, {settings, "dj_database_url.config()"}}};
+  EXPECT_EQ(told.layout().migrations->note, "");
+  EXPECT_TRUE(told.layout().migrations->goes_where_told);
+  const Repository untold{Files{{"manage.py", "import django"}, {settings, "'HOST': 'db'"}}};
+  EXPECT_NE(untold.layout().migrations->note.find("DATABASE_URL"), std::string::npos);
+  EXPECT_FALSE(untold.layout().migrations->goes_where_told);
 }
 
 TEST(LayoutOfARepository, TellsOfSecondMigrationsItDoesNotTake) {
