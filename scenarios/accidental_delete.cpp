@@ -73,6 +73,7 @@ class AccidentalDelete : public Scenario {
     drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
     drill.expect(restored, has_current_migrations(run(), source));
     drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+    drill.expect(restored, is_sound());
     lead_clients_to(drill, restored, source);
     drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log());
@@ -174,6 +175,7 @@ TEST_F(AccidentalDelete, WhatWasErasedAfterTheMarkerStaysErased) {
   drill.expect(restored, shows_nothing_of(injury, made.marker, subject().database));
   drill.expect(restored, has_current_migrations(run(), *made.source));
   drill.expect(restored, answers_the_subjects_checks(subject(), made.marker));
+  drill.expect(restored, is_sound());
   drill.step("Erase it again, before anybody can see it",
       [&] { erase_again(erasure, restored, *made.source); });
   drill.expect(restored, has_erased_again(erasure, made.marker, subject()));
@@ -220,6 +222,7 @@ TEST_F(AccidentalDelete, FilesBesideTheDatabaseComeBackWithIt) {
   drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
   drill.expect(restored, has_every_upload(files.live(), subject()));
   drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+  drill.expect(restored, is_sound());
   lead_clients_to(drill, restored, *source);
   drill.expect(restored, left_the_archive_alone(*source, drill.archive_before_restore()));
   drill.expect(restored, has_a_clean_log());
@@ -253,6 +256,7 @@ TEST_F(AccidentalDelete, CachesAreRebuiltFromTheRestoredDatabase) {
   drill.expect(restored, shows_nothing_of(injury, made.marker, subject().database));
   drill.expect(restored, has_current_migrations(run(), *made.source));
   drill.expect(restored, answers_the_subjects_checks(subject(), made.marker));
+  drill.expect(restored, is_sound());
   drill.step("Rebuild the caches, before anybody can read what is gone",
       [&] { drill.rebuild_caches(caches, *made.source, restored); });
   drill.expect(restored, has_fresh_caches(caches, *made.source));

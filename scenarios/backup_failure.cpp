@@ -55,6 +55,7 @@ class BackupFailure : public Scenario {
     drill.expect(restored, holds_exactly_the_commits_before(marker, source));
     drill.expect(restored, has_every_fact_of(marker, subject().database));
     drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+    drill.expect(restored, is_sound());
     drill.expect(restored, is_a_server_of_its_own(source));
     drill.expect(restored, left_the_archive_alone(source, drill.archive_before_restore()));
     drill.expect(restored, has_a_clean_log());

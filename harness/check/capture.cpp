@@ -4,7 +4,9 @@
 #include <atomic>
 #include <future>
 #include <iterator>
+#include <map>
 #include <numeric>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -30,12 +32,21 @@ void add_rows(Session& session, const std::string& prefix, std::span<const Catal
   }
 }
 
-void mark_sequences_behind(Session& session, const std::string& prefix, Facts& facts) {
-  const std::string noun = prefix + "sequence ";
+// The catalog's own word of where sequences stand is silent on some, and knows nothing of columns.
+void complete_sequences(Session& session, const std::string& prefix, Facts& facts) {
+  const std::map<std::string, std::string> positions = positions_before_the_first_call(session);
   const std::set<std::string> behind = sequences_behind_their_columns(session);
   for (Fact& fact : facts) {
-    if (fact.kind == FactKind::sequences && fact.name.starts_with(noun) &&
-        behind.contains(fact.name.substr(noun.size()))) {
+    const std::size_t noun = fact.name.find("sequence ");
+    if (fact.kind != FactKind::sequences || !fact.name.starts_with(prefix) ||
+        noun == std::string::npos) {
+      continue;
+    }
+    const std::string name = fact.name.substr(noun + std::string_view{"sequence "}.size());
+    if (const auto known = positions.find(name); known != positions.end()) {
+      fact.value.replace(0, fact.value.find(' '), known->second);
+    }
+    if (behind.contains(name)) {
       fact.value += behind_its_column;
     }
   }
@@ -104,6 +115,8 @@ std::string fixed_reading_settings() {
          "SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 3; "
          "SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET xmloption = 'content'; "
          "SET lock_timeout = '60s'; SET jit = off; "
+         // What is read must be the table, and not a copy of it in an index.
+         "SET enable_indexonlyscan = off; "
          // On a server that others need, the session has said how long a statement may take.
          "SELECT set_config('statement_timeout', coalesce(nullif("
          "current_setting('pgrehearse.statement_timeout', true), ''), '0'), false); "
@@ -123,7 +136,7 @@ Facts facts_of_database(
   };
   Facts facts = table_contents(session, prefix, reading, connect ? one_more : OneMoreSession{});
   add_rows(session, prefix, database_queries(), facts, reading);
-  mark_sequences_behind(session, prefix, facts);
+  complete_sequences(session, prefix, facts);
   add_libraries(session, prefix, facts);
   return facts;
 }
@@ -143,7 +156,7 @@ Facts sequence_facts(Session& session, const std::string& database) {
       add_rows(session, prefix, {&query, 1}, facts);
     }
   }
-  mark_sequences_behind(session, prefix, facts);
+  complete_sequences(session, prefix, facts);
   return facts;
 }
 

@@ -100,8 +100,8 @@ constexpr CatalogQuery in_relations[] = {
        GROUP BY 1)sql"},
     {FactKind::content, "large object", R"sql(
       SELECT CASE WHEN b.step = 1 THEN m.oid::text ELSE format('%s to %s', m.oid::bigint / b.step * b.step, (m.oid::bigint / b.step + 1) * b.step - 1) END,
-             coalesce(sum(hashtextextended(l.loid || '/' || l.pageno || '/' || encode(l.data, 'hex'), 0)), 0)::text
-        FROM pg_largeobject_metadata m LEFT JOIN pg_largeobject l ON l.loid = m.oid,
+             coalesce(sum(hashtextextended(l.loid || '/' || l.pageno || '/' || encode(rtrim(l.data, '\000'::bytea), 'hex'), 0)), 0)::text
+        FROM pg_largeobject_metadata m LEFT JOIN pg_largeobject l ON l.loid = m.oid AND length(rtrim(l.data, '\000'::bytea)) > 0,
              (SELECT power(10, greatest(0, ceil(log(greatest(count(*), 1) / 1000.0))))::bigint AS step FROM pg_largeobject_metadata) b
        GROUP BY 1)sql"},
 };

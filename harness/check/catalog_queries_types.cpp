@@ -31,7 +31,8 @@ constexpr CatalogQuery in_types[] = {
     // Families of the server itself show when somebody has added to them.
     {FactKind::schema, "operator family", R"sql(
       SELECT format('%I.%I using %I', n.nspname, f.opfname, a.amname), md5(ROW(
-             (SELECT string_agg(concat_ws(' ', amopstrategy, amoppurpose, amopopr::regoperator, nullif(amopsortfamily, 0)), ',' ORDER BY amopstrategy, amopopr::regoperator::text)
+             (SELECT string_agg(concat_ws(' ', amopstrategy, amoppurpose, amopopr::regoperator,
+                (SELECT format('%s.%I', s.opfnamespace::regnamespace, s.opfname) FROM pg_opfamily s WHERE s.oid = amopsortfamily)), ',' ORDER BY amopstrategy, amopopr::regoperator::text)
                 FROM pg_amop WHERE amopfamily = f.oid),
              (SELECT string_agg(concat_ws(' ', amprocnum, amproclefttype::regtype, amprocrighttype::regtype, amproc::regprocedure), ','
                                 ORDER BY amprocnum, amproclefttype::regtype::text, amprocrighttype::regtype::text)

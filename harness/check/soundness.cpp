@@ -83,6 +83,8 @@ std::vector<Ailment> ailments_in(const std::string& amcheck_output) {
   return ailments;
 }
 
+// The extension comes and goes, whatever the database's own settings and event triggers say to
+// that.
 Examination examine(const Cluster& cluster) {
   const std::vector<std::string> without = databases_without_amcheck(cluster);
   Instance& instance = cluster.instance();
@@ -91,10 +93,13 @@ Examination examine(const Cluster& cluster) {
                          "--parent-check", "--host", instance.path_of(Place::sockets), "--port",
                          fmt::format("{}", instance.listen_inside().port), "--username",
                          cluster.connection().user, "--no-password"},
-          .env = {{"PGPASSWORD", cluster.connection().password}, {"LC_ALL", Secret{"C"}}},
+          .env = {{"PGPASSWORD", cluster.connection().password}, {"LC_ALL", Secret{"C"}},
+              {"PGOPTIONS", Secret{"-c default_transaction_read_only=off -c "
+                                   "session_replication_role=replica"}}},
           .deadline = hours_at_most});
   for (const std::string& database : without) {
     Session session = cluster.connect(database);
+    session.exec("SET default_transaction_read_only = off; SET session_replication_role = replica");
     session.exec("DROP EXTENSION IF EXISTS amcheck");
   }
   // 0: all sound, 2: ailments found; anything else means that it did not get to the end.

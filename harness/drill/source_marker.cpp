@@ -14,10 +14,12 @@
 namespace pgrehearse {
 namespace {
 
-void replace_kind(Facts& facts, FactKind kind, const Facts& by) {
-  std::erase_if(facts, [&](const Fact& fact) { return fact.kind == kind; });
-  std::copy_if(by.begin(), by.end(), std::back_inserter(facts),
-      [&](const Fact& fact) { return fact.kind == kind; });
+// Those of the other databases stay.
+void replace_sequences(Facts& facts, const std::string& database, const Facts& by) {
+  std::erase_if(facts, [&](const Fact& fact) {
+    return fact.kind == FactKind::sequences && fact.name.starts_with(database + ": ");
+  });
+  facts.insert(facts.end(), by.begin(), by.end());
   std::sort(facts.begin(), facts.end());
 }
 
@@ -211,7 +213,7 @@ void Source::capture_baseline(
   marker.reading = reading;
   marker.baseline = others.get();
   marker.baseline.insert(marker.baseline.end(), inside.begin(), inside.end());
-  replace_kind(marker.baseline, FactKind::sequences, sequences);
+  replace_sequences(marker.baseline, database, sequences);
   for (const CheckSpec& check : run_.subject.checks) {
     if (!at_base_ && check.expect.find("baseline") != std::string::npos) {
       marker.check_values[check.id] = session.value(check.sql);

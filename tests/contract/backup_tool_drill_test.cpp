@@ -157,6 +157,22 @@ TEST_F(BackupToolDrill, IsGreenWithAnIncrementOfPgbackrest) {
   EXPECT_NE(record.facts.at("backup label").find("I"), std::string::npos);
 }
 
+TEST_F(BackupToolDrill, IsGreenBesideASecondDatabase) {
+  const DrillRecord record =
+      told({.tool = "pg_basebackup"}, {}, [](Drill& drill, const Subject& subject) {
+        auto source = drill.start_source();
+        source->cluster().connect().exec("CREATE DATABASE second");
+        source->cluster().connect("second").exec(
+            "CREATE TABLE orders (id serial); INSERT INTO orders DEFAULT VALUES");
+        auto backup = source->take_full_backup();
+        source->write(20);
+        auto marker = source->set_marker("before-mistake", backup);
+        auto restored = drill.restore(*source, backup, to(marker));
+        drill.expect(restored, has_every_fact_of(marker, subject.database));
+      });
+  EXPECT_EQ(not_met(record), "");
+}
+
 TEST_F(BackupToolDrill, RecordsHowFarARestoreHadToCome) {
   HighWaterMarkRecord published;
   const DrillRecord record =

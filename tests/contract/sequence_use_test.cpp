@@ -87,6 +87,26 @@ TEST_F(SequenceUse, FindsEachWayToFeedAColumn) {
   EXPECT_EQ(behind_after("INSERT INTO own.never VALUES (1)"), Names{"own.never_id_seq"});
 }
 
+// Where the first call begins is not in the definition.
+TEST_F(SequenceUse, KnowsOneThatNobodyHasCalled) {
+  Session changing = session();
+  const auto position = [&] {
+    for (const Fact& fact : sequence_facts(changing, "app")) {
+      if (fact.name == "app: sequence own.never_id_seq") {
+        return fact.value;
+      }
+    }
+    return std::string{"none"};
+  };
+  changing.exec("BEGIN");
+  EXPECT_EQ(position(), "0 +");
+  changing.exec("INSERT INTO own.never VALUES (499); ALTER SEQUENCE own.never_id_seq RESTART 500");
+  EXPECT_EQ(position(), "499 +");
+  changing.exec("ALTER SEQUENCE own.never_id_seq RESTART 499");
+  EXPECT_EQ(position(), "498 + behind its column");
+  changing.exec("ROLLBACK");
+}
+
 TEST_F(SequenceUse, LeavesOutWhatCannotBeBehind) {
   EXPECT_EQ(behind_after("INSERT INTO own.rounds VALUES (3)"), Names{});
   EXPECT_EQ(behind_after("INSERT INTO own.worded VALUES ('100000')"), Names{});

@@ -158,7 +158,8 @@ TEST_F(InARepository, RunsNoMigrationsThatMayGoElsewhere) {
   const Answer made = init();
   EXPECT_EQ(made.status, exit_not_proven) << made.out;
   EXPECT_FALSE(fs::exists(root() / "migrated"));
-  EXPECT_NE(made.out.find("DATABASE_URL"), std::string::npos) << made.out;
+  EXPECT_NE(made.err.find("the migrations were not tried"), std::string::npos) << made.err;
+  EXPECT_NE(made.err.find("DATABASE_URL"), std::string::npos) << made.err;
 
   // Of settings that know the variable, and use another.
   put("settings.py", "os.environ.get('DATABASE_URL')\n");
@@ -166,8 +167,8 @@ TEST_F(InARepository, RunsNoMigrationsThatMayGoElsewhere) {
   const Answer empty = init();
   EXPECT_TRUE(fs::exists(root() / "migrated"));
   EXPECT_EQ(empty.status, exit_not_proven) << empty.out;
-  EXPECT_NE(empty.out.find("does their command go to another database?"), std::string::npos)
-      << empty.out;
+  EXPECT_NE(empty.err.find("does their command go to another database?"), std::string::npos)
+      << empty.out << empty.err;
 }
 
 TEST_F(InARepository, SaysWhichMigrationFails) {

@@ -120,6 +120,7 @@ void AccidentalDeleteSabotage::tell(Drill& drill, const Sabotage& sabotage) {
   drill.expect(restored, shows_nothing_of(injury, marker, subject().database));
   drill.expect(restored, has_current_migrations(run(), *source));
   drill.expect(restored, answers_the_subjects_checks(subject(), marker));
+  drill.expect(restored, is_sound());
   drill.expect(restored, is_a_server_of_its_own(*source));
   drill.step("Switch", [&] { sabotage.switch_traffic(drill, *source, restored); });
   drill.expect(restored, has_the_traffic(*source));
