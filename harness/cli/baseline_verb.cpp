@@ -55,6 +55,9 @@ Baseline baseline_of(const Given& given) {
   const ConnectionTarget target = target_of(given);
   demand_no_production(target, given.not_production, variable);
   demand_no_production(std::filesystem::path{".env"});
+  if (const char* named = std::getenv("ENV_FILE"); named != nullptr && *named != '\0') {
+    demand_no_production(std::filesystem::path{named});
+  }
   demand_one_server(target);
   const auto timeout = parse_duration(given.statement_timeout).count();
   const Connect connect = [&](const std::string& database) {

@@ -66,10 +66,10 @@ constexpr std::array<Option, 26> all_options{{
 
 // Read elsewhere: where things are on this host, what the pipelines are told (ci/pipelines), and
 // what our own children are told.
-constexpr std::array<std::string_view, 18> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
+constexpr std::array<std::string_view, 19> other_variables{"STATE_DIR", "CACHE_DIR", "LIBEXEC",
     "PG_BIN", "PGBOUNCER", "LOCAL_USER", "OWNER", "OPERATOR", "CONTAINER_MEMORY", "SIGNING_KEY",
     "PUBLIC_KEY", "WEBHOOK_URL", "WEBHOOK_FORM", "NOTIFY_COMMAND", "PUSHGATEWAY_URL", "PROJECT",
-    "REPORTS", "EVERY"};
+    "EVIDENCE", "REPORTS", "EVERY"};
 constexpr std::array<std::string_view, 7> told_to_children{
     "PART_OF_A_RUN", "RUN_ID", "PHASE", "MARKER", "ARTIFACTS", "HEARTBEATS", "INSTANCE"};
 

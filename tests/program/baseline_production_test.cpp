@@ -35,7 +35,8 @@ class BaselineOfProduction : public testing::Test {
   [[nodiscard]] std::unique_ptr<ProgramRun> started(const std::string& target) {
     return std::make_unique<ProgramRun>(sandbox_,
         std::vector<std::string>{"baseline", "--source-is-not-production", "--source", target},
-        std::vector<Variable>{{"PGSERVICEFILE", sandbox_.path() / "services"}});
+        std::vector<Variable>{{"PGSERVICEFILE", sandbox_.path() / "services"},
+            {"ENV_FILE", sandbox_.path() / "drill.env"}});
   }
 
   /// Whether the listener is called when this is the source.
@@ -81,6 +82,12 @@ TEST_F(BaselineOfProduction, IsRefusedWhereTheEnvironmentFileSaysSo) {
   EXPECT_FALSE(listener.was_called());
   write_file(file, "# APP_ENV=prod\nAPP_ENV=staging\n");
   EXPECT_TRUE(calls(harmless)) << "the listener would have noticed";
+
+  write_file(sandbox_.path() / "drill.env", "APP_ENV=prod\n");
+  const std::unique_ptr<ProgramRun> other = started(led_to(listener, harmless));
+  EXPECT_EQ(other->status(), refused);
+  EXPECT_NE(other->err().find("drill.env:1"), std::string::npos) << other->err();
+  EXPECT_FALSE(listener.was_called());
 }
 
 }  // namespace
