@@ -52,25 +52,38 @@ void complete_sequences(Session& session, const std::string& prefix, Facts& fact
   }
 }
 
-// A library that a function lives in must load here, or the function is there only by name. Only
-// the server's own folder is trusted enough for that: elsewhere the file must be there.
-std::string loading(Session& session, const std::string& library) {
-  session.exec("SAVEPOINT pgrehearse_library");
+bool succeeds(Session& session, const std::string& sql) {
+  session.exec("SAVEPOINT pgrehearse_attempt");
   try {
-    if (library.starts_with("$libdir/")) {
-      session.exec("LOAD " + literal(library));
-    } else if (library.find('/') == std::string::npos ||
-               session.value(fmt::format("SELECT (pg_catalog.pg_stat_file({}, true)).size IS NULL "
-                                         "AND (pg_catalog.pg_stat_file({}, true)).size IS NULL",
-                   literal(library), literal(library + ".so"))) == "t") {
-      return "no such file";
-    }
-    session.exec("RELEASE SAVEPOINT pgrehearse_library");
-    return "loads";
+    session.exec(sql);
+    session.exec("RELEASE SAVEPOINT pgrehearse_attempt");
+    return true;
   } catch (const QueryError&) {
-    session.exec("ROLLBACK TO SAVEPOINT pgrehearse_library");
+    session.exec("ROLLBACK TO SAVEPOINT pgrehearse_attempt");
+    return false;
+  }
+}
+
+// A library that functions live in must load here and have them, or they are there only by name.
+// Only the server's own folder is trusted enough for that: elsewhere the file must be there.
+std::string loading(Session& session, const std::string& library) {
+  if (!library.starts_with("$libdir/")) {
+    const bool there = library.find('/') != std::string::npos &&
+                       succeeds(session, fmt::format("SELECT 1 / pg_catalog.num_nonnulls("
+                                                     "(pg_catalog.pg_stat_file({}, true)).size, "
+                                                     "(pg_catalog.pg_stat_file({}, true)).size)",
+                                             literal(library), literal(library + ".so")));
+    return there ? "loads" : "no such file";
+  }
+  if (!succeeds(session, "LOAD " + literal(library))) {
     return "does not load";
   }
+  const bool whole = succeeds(
+      session, fmt::format("SELECT pg_catalog.fmgr_c_validator(p.oid) FROM pg_catalog.pg_proc p "
+                           "JOIN pg_catalog.pg_language l ON l.oid = p.prolang "
+                           "WHERE l.lanname = 'c' AND p.probin = {}",
+                   literal(library)));
+  return whole ? "loads" : "lacks a function";
 }
 
 void add_libraries(Session& session, const std::string& prefix, Facts& facts) {
@@ -78,6 +91,22 @@ void add_libraries(Session& session, const std::string& prefix, Facts& facts) {
                                      "WHERE probin IS NOT NULL AND oid >= 16384")) {
     facts.push_back({FactKind::extensions, fmt::format("{}library {}", prefix, *row[0]),
         loading(session, *row[0])});
+  }
+}
+
+// The files of a dictionary (stop words, synonyms, rules) belong to the server's installation. Only
+// the templates of the server and of extensions are called: one made by hand may end the server.
+void add_dictionaries(Session& session, const std::string& prefix, Facts& facts) {
+  for (const Row& row :
+      session.exec(
+          "SELECT d.oid::regdictionary FROM pg_catalog.pg_ts_dict d WHERE d.oid >= 16384 AND "
+          "(d.dicttemplate < 16384 OR EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = "
+          "'pg_catalog.pg_ts_template'::regclass AND e.objid = d.dicttemplate AND e.deptype = "
+          "'e'))")) {
+    const std::string lookup = fmt::format(
+        "SELECT pg_catalog.ts_lexize({}::pg_catalog.regdictionary, 'x')", literal(*row[0]));
+    facts.push_back({FactKind::extensions, fmt::format("{}dictionary {}", prefix, *row[0]),
+        succeeds(session, lookup) ? "works" : "does not work"});
   }
 }
 
@@ -138,6 +167,7 @@ Facts facts_of_database(
   add_rows(session, prefix, database_queries(), facts, reading);
   complete_sequences(session, prefix, facts);
   add_libraries(session, prefix, facts);
+  add_dictionaries(session, prefix, facts);
   return facts;
 }
 

@@ -64,6 +64,11 @@ constexpr CatalogQuery in_types[] = {
       SELECT c.oid::regdictionary::text, ROW((SELECT format('%s.%I', t.tmplnamespace::regnamespace, t.tmplname) FROM pg_ts_template t
              WHERE t.oid = c.dicttemplate), md5(c.dictinitoption))::text
         FROM pg_ts_dict c WHERE c.oid >= 16384)sql"},
+    {FactKind::schema, "text search of", R"sql(
+      SELECT 'the server itself', md5(ROW(
+             (SELECT string_agg(concat_ws(' ', c.cfgname, m.maptokentype, m.mapseqno, m.mapdict::regdictionary), ',' ORDER BY c.cfgname, m.maptokentype, m.mapseqno)
+                FROM pg_ts_config_map m JOIN pg_ts_config c ON c.oid = m.mapcfg WHERE c.oid < 16384),
+             (SELECT string_agg(concat_ws(' ', dictname, dictinitoption), ',' ORDER BY dictname) FROM pg_ts_dict WHERE oid < 16384))::text))sql"},
     {FactKind::schema, "text search parser", R"sql(
       SELECT format('%s.%I', prsnamespace::regnamespace, prsname), ROW(prsstart, prstoken, prsend, prsheadline, prslextype)::text
         FROM pg_ts_parser WHERE oid >= 16384)sql"},

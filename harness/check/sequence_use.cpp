@@ -1,6 +1,11 @@
 #include "harness/check/sequence_use.hpp"
 
+#include <algorithm>
+#include <span>
 #include <string_view>
+#include <vector>
+
+#include "harness/base/text.hpp"
 
 namespace pgrehearse {
 namespace {
@@ -30,18 +35,24 @@ SELECT format('%I.%I', sn.nspname, sc.relname),
 // pg_sequence_last_value() knows a sequence only once it has been called: where the first call will
 // begin, a RESTART or setval(..., false) may have said otherwise than its definition.
 constexpr std::string_view uncalled = R"sql(
-SELECT string_agg(format('SELECT %L, (SELECT last_value - %s FROM %I.%I)', format('%I.%I', n.nspname, c.relname), s.seqincrement, n.nspname, c.relname), ' UNION ALL ')
-  FROM (SELECT *, row_number() OVER () AS number FROM pg_sequence) s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT format('SELECT %L, (SELECT last_value - %s FROM %I.%I)', format('%I.%I', n.nspname, c.relname), s.seqincrement, n.nspname, c.relname)
+  FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE CASE WHEN (c.relpersistence = 'p' OR c.relpersistence = 'u' AND NOT pg_is_in_recovery()) AND has_sequence_privilege(c.oid, 'SELECT')
-            THEN pg_sequence_last_value(s.seqrelid) IS NULL ELSE false END
- GROUP BY number / 200)sql";
+            THEN pg_sequence_last_value(s.seqrelid) IS NULL ELSE false END)sql";
+constexpr std::size_t at_once = 200;
 
 }  // namespace
 
 std::map<std::string, std::string> positions_before_the_first_call(Session& session) {
+  std::vector<std::string> questions;
+  for (const Row& row : session.exec(uncalled)) {
+    questions.push_back(*row[0]);
+  }
   std::map<std::string, std::string> positions;
-  for (const Row& question : session.exec(uncalled)) {
-    for (const Row& row : session.exec(*question[0])) {
+  for (std::size_t first = 0; first < questions.size(); first += at_once) {
+    const std::span some = std::span{questions}.subspan(first);
+    for (const Row& row :
+        session.exec(joined(some.first(std::min(at_once, some.size())), " UNION ALL "))) {
       positions.emplace(*row[0], *row[1]);
     }
   }

@@ -34,6 +34,15 @@ std::vector<FactChange> changes_of_code() {
       {"a member of an extension was changed",
           "ALTER FUNCTION extensions.similarity(text, text) COST 7",
           {"extensions different bookings: members of pg_trgm"}},
+      {"a library lacks a function",
+          "UPDATE pg_catalog.pg_proc SET prosrc = 'nobody_wrote_it' WHERE oid = "
+          "'extensions.similarity(text, text)'::regprocedure",
+          {"extensions different bookings: library $libdir/pg_trgm",
+              "extensions different bookings: members of pg_trgm"}},
+      {"the server's own words are others",
+          "ALTER TEXT SEARCH CONFIGURATION pg_catalog.english ALTER MAPPING FOR word WITH "
+          "public.booking_words",
+          {"schema different bookings: text search of the server itself"}},
       {"a function has no library",
           "CREATE FUNCTION public.nowhere() RETURNS timestamptz LANGUAGE internal AS 'now'; UPDATE "
           "pg_catalog.pg_proc SET probin = '$libdir/nowhere' WHERE proname = 'nowhere'",

@@ -20,13 +20,14 @@ constexpr std::string_view database = "bookings";
 
 // Kinds that the subject has no object of, because no healthy database of stock Postgres has one:
 // labels need a provider, which it lacks, and a prepared transaction holds vacuum back until it
-// ends.
-constexpr std::string_view without_object[] = {
-    "schema security label of", "server security label of", "server prepared transaction"};
+// ends. Its dictionary is made of a template of its own.
+constexpr std::string_view without_object[] = {"schema security label of",
+    "server security label of", "server prepared transaction", "extensions dictionary"};
 // Kinds that no statement changes: they are what the cluster was made with.
 constexpr std::string_view without_change[] = {"server server", "server system"};
 // Kinds with a case of their own below.
-constexpr std::string_view with_own_case[] = {"server setting", "server checksum failures in"};
+constexpr std::string_view with_own_case[] = {
+    "server setting", "server checksum failures in", "extensions dictionary"};
 
 template <typename Names>
 bool has(const Names& names, const std::string& name) {
@@ -38,7 +39,7 @@ std::vector<std::pair<FactKind, std::string>> kinds() {
   std::vector<std::pair<FactKind, std::string>> all{{FactKind::rows, "table"},
       {FactKind::content, "table"}, {FactKind::rows, "unlogged table"},
       {FactKind::content, "unlogged table"}, {FactKind::extensions, "library"},
-      {FactKind::server, "checksum failures in"}};
+      {FactKind::extensions, "dictionary"}, {FactKind::server, "checksum failures in"}};
   for (const CatalogQuery& query : database_queries()) {
     all.emplace_back(query.kind, query.noun);
   }
@@ -205,6 +206,22 @@ TEST_F(BookingsFacts, TellOfALibraryThatDoesNotLoad) {
   EXPECT_EQ(value_of("bookings: library $libdir/nowhere"), "does not load");
   EXPECT_EQ(value_of("bookings: library /nowhere/at/all"), "no such file");
   EXPECT_EQ(value_of("bookings: library $libdir/pg_trgm"), "loads");
+}
+
+TEST_F(BookingsFacts, TellOfADictionaryThatLacksItsFile) {
+  Session session = server_->connect()(std::string{database});
+  session.exec("SET allow_system_table_mods = on; BEGIN");
+  session.exec(
+      "CREATE TEXT SEARCH DICTIONARY public.notes (TEMPLATE = pg_catalog.simple, stopwords = "
+      "'english')");
+  const Facts whole = seen_by(session);
+  session.exec(
+      "UPDATE pg_catalog.pg_ts_dict SET dictinitoption = 'stopwords = ''nobody_wrote_them''' "
+      "WHERE oid = 'public.notes'::regdictionary");
+  EXPECT_EQ(lines_of(whole, seen_by(session)),
+      (std::vector<std::string>{"extensions different bookings: dictionary public.notes",
+          "schema different bookings: text search dictionary public.notes"}));
+  session.exec("ROLLBACK");
 }
 
 TEST_F(BookingsFacts, HoldNoSecretInClear) {
