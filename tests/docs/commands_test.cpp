@@ -28,7 +28,7 @@ struct NotRunHere {
   std::string_view pattern;
   std::string_view reason;
 };
-constexpr std::array<NotRunHere, 30> not_run_here{{
+constexpr std::array<NotRunHere, 31> not_run_here{{
     {"./ci/drill", "a whole run: what it starts, ctest runs as drill/*"},
     {"./ci/drill run --engine *", "the same, on a chosen engine"},
     {"./ci/drill run --subject *", "the same, on a chosen subject"},
@@ -56,6 +56,7 @@ constexpr std::array<NotRunHere, 30> not_run_here{{
     {"PGREHEARSE_TEST_SIZE=nightly ctest --preset *", "the same, in the size of the night"},
     {"cmake --install build/release *", "ctest does it: install/example"},
     {"cpack --config build/release/CPackConfig.cmake", "ctest does it: install/package"},
+    {"sudo apt-get install ./pgrehearse_*", "the same, into an image of this host"},
     {"ci/images/pgrehearse/build *", "the same"},
     {"docker build --file ci/images/pgrehearse/Dockerfile *", "the same, on a base of this host"},
     {"docker run --rm *", "the same"},
