@@ -64,6 +64,18 @@ TEST_F(TrueReading, TakesTheHolesOfALargeObjectForZeros) {
   EXPECT_NE(fact(FactKind::content, name), content);
 }
 
+// As by a prepared transaction, for which nobody decides.
+TEST_F(TrueReading, DoesNotWaitForeverForALock) {
+  app().exec("CREATE TABLE public.held (id int PRIMARY KEY)");
+  Session holder = app();
+  holder.exec("BEGIN; LOCK TABLE public.held IN ROW EXCLUSIVE MODE");
+  const Examination examination = examine(source_->cluster());
+  EXPECT_FALSE(examination.complete);
+  EXPECT_NE(examination.trouble.find("locked"), std::string::npos) << examination.trouble;
+  EXPECT_TRUE(examination.ailments.empty());
+  holder.exec("ROLLBACK");
+}
+
 TEST_F(TrueReading, LooksForDamageInADatabaseThatForbidsIt) {
   app().exec(
       "CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS "
