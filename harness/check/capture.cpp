@@ -37,7 +37,7 @@ void complete_sequences(Session& session, const std::string& prefix, Facts& fact
   const std::map<std::string, std::string> positions = positions_before_the_first_call(session);
   const std::set<std::string> behind = sequences_behind_their_columns(session);
   for (Fact& fact : facts) {
-    const std::size_t noun = fact.name.find("sequence ");
+    const std::size_t noun = fact.name.find("sequence ", prefix.size());
     if (fact.kind != FactKind::sequences || !fact.name.starts_with(prefix) ||
         noun == std::string::npos) {
       continue;

@@ -91,8 +91,8 @@ TEST_F(SequenceUse, FindsEachWayToFeedAColumn) {
 TEST_F(SequenceUse, KnowsOneThatNobodyHasCalled) {
   Session changing = session();
   const auto position = [&] {
-    for (const Fact& fact : sequence_facts(changing, "app")) {
-      if (fact.name == "app: sequence own.never_id_seq") {
+    for (const Fact& fact : sequence_facts(changing, "a sequence shop")) {
+      if (fact.name == "a sequence shop: sequence own.never_id_seq") {
         return fact.value;
       }
     }
